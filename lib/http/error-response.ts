@@ -1,0 +1,70 @@
+import { HttpError, UpstreamError } from "#lib/http/errors";
+import { log } from "#lib/log/log";
+
+/** The one table from errors to answers (RFC 9457). An unknown error never shows its text. */
+export function errorResponse(error: unknown, requestId: string): Response {
+  const known = toHttpError(error);
+  if (!known) log.error({ requestId, err: describe(error) }, "unexpected error");
+  const shown =
+    known ??
+    new HttpError(500, "unexpected", "Something went wrong on our side. Nothing was changed. Try again.");
+  const body = {
+    type: `urn:wharfinger:problem:${shown.code}`,
+    title: shown.message,
+    status: shown.status,
+    code: shown.code,
+    detail: shown.message,
+    requestId,
+    ...(shown.fields.length > 0 ? { errors: shown.fields } : {}),
+  };
+  return new Response(JSON.stringify(body), {
+    status: shown.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      "x-request-id": requestId,
+      ...shown.headers,
+    },
+  });
+}
+
+const databaseAway = new Set([
+  "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037",
+  "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT",
+  "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006",
+  "DatabaseNotReachable", "ConnectionClosed", "TooManyConnections", "SocketTimeout",
+]);
+
+function toHttpError(error: unknown): HttpError | null {
+  if (error instanceof HttpError) return error;
+  if (isDatabaseAway(error))
+    return new UpstreamError(503, "store-away", "The console's database does not answer. Try again shortly.");
+  if (readCode(error) === "P2034" || readCode(error) === "40001" || readCode(error) === "40P01")
+    return new UpstreamError(503, "busy", "Somebody changed the same thing at the same time. Try again.");
+  return null;
+}
+
+/** Whether an error means that Postgres cannot be reached or does not answer now. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; at && depth < 5; depth++) {
+    const code = readCode(at);
+    if (code && databaseAway.has(code)) return true;
+    if (at instanceof Error && /Connection terminated|Can't reach database|timeout exceeded when trying to connect/.test(at.message)) return true;
+    at = (at as { cause?: unknown }).cause;
+  }
+  return false;
+}
+
+function readCode(error: unknown): string | null {
+  if (typeof error !== "object" || error === null) return null;
+  const { code, kind } = error as { code?: unknown; kind?: unknown };
+  if (typeof code === "string") return code;
+  return typeof kind === "string" ? kind : null;
+}
+
+function describe(error: unknown): { name: string; code: string | null; stack: string } {
+  if (!(error instanceof Error)) return { name: typeof error, code: null, stack: "" };
+  // Only the frames: a message may quote input, and input may hold a secret.
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { name: error.name, code: readCode(error), stack: frames.slice(0, 12).join("\n") };
+}

@@ -1,0 +1,14 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // npm run check is where types are checked; a first start should not pay for it again.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ["@node-rs/argon2", "pino", "pg", "undici", "graphile-worker", "@prisma/client"],
+  devIndicators: false,
+  compress: true,
+  productionBrowserSourceMaps: false,
+};
+
+export default config;
