@@ -4,7 +4,7 @@ import { log } from "#lib/log/log";
 /** The one table from errors to answers (RFC 9457). An unknown error never shows its text. */
 export function errorResponse(error: unknown, requestId: string): Response {
   const known = toHttpError(error);
-  if (!known) log.error({ requestId, err: describe(error) }, "unexpected error");
+  if (!known) log.error({ requestId, err: summariseError(error) }, "unexpected error");
   const shown =
     known ??
     new HttpError(500, "unexpected", "Something went wrong on our side. Nothing was changed. Try again.");
@@ -29,10 +29,30 @@ export function errorResponse(error: unknown, requestId: string): Response {
 }
 
 const databaseAway = new Set([
-  "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037",
-  "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT",
-  "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006",
-  "DatabaseNotReachable", "ConnectionClosed", "TooManyConnections", "SocketTimeout",
+  "P1001",
+  "P1002",
+  "P1008",
+  "P1017",
+  "P2024",
+  "P2028",
+  "P2037",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+  "08000",
+  "08001",
+  "08003",
+  "08006",
+  "DatabaseNotReachable",
+  "ConnectionClosed",
+  "TooManyConnections",
+  "SocketTimeout",
 ]);
 
 function toHttpError(error: unknown): HttpError | null {
@@ -49,7 +69,11 @@ export function isDatabaseAway(error: unknown): boolean {
   for (let at: unknown = error, depth = 0; at && depth < 5; depth++) {
     const code = readCode(at);
     if (code && databaseAway.has(code)) return true;
-    if (at instanceof Error && /Connection terminated|Can't reach database|timeout exceeded when trying to connect/.test(at.message)) return true;
+    if (
+      at instanceof Error &&
+      /Connection terminated|Can't reach database|timeout exceeded when trying to connect/.test(at.message)
+    )
+      return true;
     at = (at as { cause?: unknown }).cause;
   }
   return false;
@@ -62,7 +86,7 @@ function readCode(error: unknown): string | null {
   return typeof kind === "string" ? kind : null;
 }
 
-function describe(error: unknown): { name: string; code: string | null; stack: string } {
+function summariseError(error: unknown): { name: string; code: string | null; stack: string } {
   if (!(error instanceof Error)) return { name: typeof error, code: null, stack: "" };
   // Only the frames: a message may quote input, and input may hold a secret.
   const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));

@@ -40,7 +40,8 @@ export class ForbiddenError extends HttpError {
     super(
       403,
       "forbidden",
-      message ?? `Your roles do not hold the permission ${permission ?? "for this"}. An admin can give it to you.`,
+      message ??
+        `Your roles do not hold the permission ${permission ?? "for this"}. An admin can give it to you.`,
     );
     this.permission = permission;
   }
@@ -67,7 +68,9 @@ export class ConflictError extends HttpError {
 
 export class ThrottledError extends HttpError {
   constructor(retryAfterSeconds: number, message = "Too many tries. Wait a little and try again.") {
-    super(429, "throttled", message, [], { "retry-after": String(Math.max(1, Math.ceil(retryAfterSeconds))) });
+    super(429, "throttled", message, [], {
+      "retry-after": String(Math.max(1, Math.ceil(retryAfterSeconds))),
+    });
   }
 }
 

@@ -1,0 +1,4 @@
+import { getHealthRoute } from "#lib/health/routes";
+import { handle } from "#lib/http/handle";
+
+export const GET = handle(getHealthRoute);
