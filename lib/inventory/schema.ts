@@ -1,0 +1,328 @@
+import { z } from "zod";
+import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
+import { isDigest, parseDigest } from "#lib/oci/digest";
+import { isManifestReference, isTag, repositoryProblem } from "#lib/oci/reference";
+
+export const registrySlugSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "A registry is named by its slug: letters, digits and dashes.",
+  );
+
+export const repositoryNameSchema = z.string().superRefine((name, issue) => {
+  const problem = repositoryProblem(name);
+  if (problem !== null) issue.addIssue({ code: "custom", message: problem });
+});
+
+export const tagNameSchema = z
+  .string()
+  .refine(
+    isTag,
+    "A tag has up to 128 letters, digits, dots, dashes and underscores, and begins with none of . -",
+  );
+
+export const digestSchema = z.string().superRefine((text, issue) => {
+  const parsed = parseDigest(text);
+  if (!parsed.ok) issue.addIssue({ code: "custom", message: parsed.problem });
+});
+
+/** A tag or a digest. */
+export const manifestReferenceSchema = z.string().superRefine((text, issue) => {
+  if (isManifestReference(text)) return;
+  const parsed = text.includes(":") ? parseDigest(text) : null;
+  const message = parsed && !parsed.ok ? parsed.problem : "This is neither a tag nor a digest.";
+  issue.addIssue({ code: "custom", message });
+});
+
+/** `os/architecture` with an optional variant, or the digest of a child. */
+export const platformParamSchema = z
+  .string()
+  .max(160)
+  .refine(
+    (text) =>
+      isDigest(text) || /^[A-Za-z0-9_.-]{1,40}\/[A-Za-z0-9_.-]{1,40}(?:\/[A-Za-z0-9_.-]{1,40})?$/.test(text),
+    "A platform is written os/architecture or os/architecture/variant, such as linux/arm64/v8.",
+  );
+
+/** Free text of a filter: what stands in it is looked for as it is written. */
+export const filterTextSchema = z
+  .string()
+  .max(255)
+  .refine((text) => !text.includes("\0"), "A filter holds no NUL character.");
+
+const timeSchema = z.iso.datetime();
+const bytesSchema = z.number().int().nonnegative();
+const countSchema = z.number().int().nonnegative();
+
+export const manifestKinds = [
+  "image",
+  "index",
+  "helm-chart",
+  "signature",
+  "attestation",
+  "sbom",
+  "scan-report",
+  "artifact",
+] as const;
+export const manifestKindSchema = z.enum(manifestKinds);
+export type ManifestKind = z.infer<typeof manifestKindSchema>;
+
+export const platformSchema = z.strictObject({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().nullable(),
+});
+export type PlatformName = z.infer<typeof platformSchema>;
+
+/** How fresh what is shown is, and whether its registry answers. */
+export const registryStateSchema = z.strictObject({
+  slug: z.string(),
+  name: z.string(),
+  /** Host and port as they stand in a pull command. */
+  host: z.string(),
+  /** new, ok or failing. */
+  state: z.string(),
+  stateDetail: z.string().nullable(),
+  stateSince: timeSchema,
+  lastSyncedAt: timeSchema.nullable(),
+  lastEventAt: timeSchema.nullable(),
+  disconnectedAt: timeSchema.nullable(),
+});
+export type RegistryState = z.infer<typeof registryStateSchema>;
+
+export const repositorySorts = ["name", "tagCount", "sizeBytes", "lastPushedAt", "lastPulledAt"] as const;
+/** present: still listed by its registry; missing: gone from it, kept for its history; all: both. */
+export const repositoryStates = ["present", "missing", "all"] as const;
+
+const repositoryFilters = {
+  registry: registrySlugSchema.optional(),
+  /** Part of the name. */
+  q: filterTextSchema.optional(),
+  /** A path: everything below it, at any depth. */
+  prefix: z
+    .string()
+    .max(255)
+    .transform((text) => text.replace(/\/+$/, ""))
+    .pipe(z.union([z.literal(""), repositoryNameSchema]))
+    .optional(),
+  /** Slug of a team: the repositories of its patterns. */
+  team: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "A team is named by its slug.")
+    .optional(),
+  state: z.enum(repositoryStates).default("present"),
+};
+
+export const listRepositoriesQuery = z.strictObject({
+  ...repositoryFilters,
+  sort: sortQuery(repositorySorts).default("name"),
+  ...pageQuery,
+});
+export type ListRepositoriesQuery = z.infer<typeof listRepositoriesQuery>;
+
+export const summariseRepositoriesQuery = z.strictObject(repositoryFilters);
+export type SummariseRepositoriesQuery = z.infer<typeof summariseRepositoriesQuery>;
+
+export const repositorySchema = z.strictObject({
+  registry: z.string(),
+  name: z.string(),
+  tagCount: countSchema,
+  manifestCount: countSchema,
+  /** Distinct blobs and manifests of the repository, each once. */
+  sizeBytes: bytesSchema,
+  lastPushedAt: timeSchema.nullable(),
+  lastPulledAt: timeSchema.nullable(),
+  firstSeenAt: timeSchema,
+  /** Since when its registry no longer lists it; null while it does. */
+  missingSince: timeSchema.nullable(),
+  /** Since when the registry is disconnected; null while it is connected. */
+  disconnectedAt: timeSchema.nullable(),
+  protected: z.boolean(),
+});
+export type RepositoryItem = z.infer<typeof repositorySchema>;
+export const repositoryPageSchema = pageOf(repositorySchema);
+
+export const repositoryQuery = z.strictObject({
+  registry: registrySlugSchema,
+  repository: repositoryNameSchema,
+});
+export type RepositoryQuery = z.infer<typeof repositoryQuery>;
+
+export const repositoryDetailSchema = z.strictObject({
+  ...repositorySchema.shape,
+  registryState: registryStateSchema,
+  /** Bytes that no other repository of the registry holds, and the rest; null when counting took too long. */
+  uniqueBytes: bytesSchema.nullable(),
+  sharedBytes: bytesSchema.nullable(),
+  untaggedManifestCount: countSchema,
+  /** What the caller may do here, so that a page shows no button that would be refused. */
+  allowed: z.strictObject({
+    putBack: z.boolean(),
+    deleteTags: z.boolean(),
+    deleteManifests: z.boolean(),
+    sync: z.boolean(),
+  }),
+});
+export type RepositoryDetail = z.infer<typeof repositoryDetailSchema>;
+
+export const repositorySummarySchema = z.strictObject({
+  repositoryCount: countSchema,
+  tagCount: countSchema,
+  /** Sum of the sizes of the repositories: what lies in several counts several times. */
+  pushedBytes: bytesSchema,
+  /** Each blob of a registry once; null with a filter on names, where it is not kept. */
+  storedBytes: bytesSchema.nullable(),
+  /** When the figures were counted; they may be a minute old. */
+  countedAt: timeSchema,
+});
+export type RepositorySummary = z.infer<typeof repositorySummarySchema>;
+
+export const listFoldersQuery = z.strictObject({
+  registry: registrySlugSchema,
+  /** Path of the folder; empty or absent for the root. */
+  parent: z
+    .string()
+    .max(255)
+    .transform((text) => text.replace(/\/+$/, ""))
+    .pipe(z.union([z.literal(""), repositoryNameSchema]))
+    .default(""),
+  ...pageQuery,
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+export type ListFoldersQuery = z.infer<typeof listFoldersQuery>;
+
+export const folderSchema = z.strictObject({
+  path: z.string(),
+  /** Last part of the path. */
+  name: z.string(),
+  /** Repositories at this path and below. */
+  repositoryCount: countSchema,
+});
+export type RepositoryFolderItem = z.infer<typeof folderSchema>;
+export const folderPageSchema = pageOf(folderSchema);
+
+export const tagSorts = ["name", "pushedAt", "sizeBytes", "semver", "lastPulledAt"] as const;
+export const listTagsQuery = z.strictObject({
+  registry: registrySlugSchema,
+  repository: repositoryNameSchema,
+  q: filterTextSchema.optional(),
+  /** Also the tags that are bookkeeping of clients: sha256-<hex> and sha256-<hex>.sig, .att, .sbom. */
+  bookkeeping: z.enum(["true", "false"]).default("false"),
+  sort: sortQuery(tagSorts).default("-pushedAt"),
+  ...pageQuery,
+});
+export type ListTagsQuery = z.infer<typeof listTagsQuery>;
+
+export const tagSchema = z.strictObject({
+  name: z.string(),
+  digest: z.string(),
+  mediaType: z.string(),
+  kind: manifestKindSchema,
+  artifactType: z.string().nullable(),
+  /** Distinct blobs over all platforms, without attestations. */
+  sizeBytes: bytesSchema,
+  platforms: z.array(platformSchema),
+  /** When the image says that it was built. */
+  createdAt: timeSchema.nullable(),
+  pushedAt: timeSchema,
+  /** True when nobody saw the push: pushedAt is when it was first seen. */
+  pushedAtSeen: z.boolean(),
+  lastPulledAt: timeSchema.nullable(),
+});
+export type TagItem = z.infer<typeof tagSchema>;
+export const tagPageSchema = pageOf(tagSchema);
+
+export const listTagHistoryQuery = z.strictObject({
+  registry: registrySlugSchema,
+  repository: repositoryNameSchema,
+  tag: tagNameSchema.optional(),
+  ...pageQuery,
+});
+export type ListTagHistoryQuery = z.infer<typeof listTagHistoryQuery>;
+
+export const tagMoveSources = ["event", "crawl", "console"] as const;
+export const tagMoveSchema = z.strictObject({
+  id: z.string(),
+  tag: z.string(),
+  /** Null: the tag was deleted. */
+  digest: z.string().nullable(),
+  /** Null: the tag was not there before, or nothing is known. */
+  previousDigest: z.string().nullable(),
+  at: timeSchema,
+  /** True when `at` is when it was seen, not when it happened. */
+  atSeen: z.boolean(),
+  actor: z.string().nullable(),
+  source: z.enum(tagMoveSources),
+  /** Whether the manifest still exists, so that the tag can be put back to it. */
+  manifestExists: z.boolean(),
+  /** Whether the tag stands on this digest now. */
+  current: z.boolean(),
+});
+export type TagMoveItem = z.infer<typeof tagMoveSchema>;
+export const tagHistoryPageSchema = pageOf(tagMoveSchema);
+
+export const putBackTagBody = z.strictObject({
+  registry: registrySlugSchema,
+  repository: repositoryNameSchema,
+  tag: tagNameSchema,
+  digest: digestSchema,
+});
+export type PutBackTagBody = z.infer<typeof putBackTagBody>;
+
+export const putBackTagResultSchema = z.strictObject({
+  tag: z.string(),
+  digest: z.string(),
+  previousDigest: z.string().nullable(),
+  /** False when the tag stood there already. */
+  moved: z.boolean(),
+  message: z.string(),
+});
+export type PutBackTagResult = z.infer<typeof putBackTagResultSchema>;
+
+/** by-name: the registry deletes one tag; throw-away-manifest: the tag is moved to an empty manifest that is deleted. */
+export const tagDeletionWays = ["by-name", "throw-away-manifest", "not-possible"] as const;
+
+export const tagDeletionPlanQuery = z.strictObject({
+  registry: registrySlugSchema,
+  repository: repositoryNameSchema,
+  tag: tagNameSchema,
+});
+export type TagDeletionPlanQuery = z.infer<typeof tagDeletionPlanQuery>;
+
+export const tagDeletionPlanSchema = z.strictObject({
+  registry: z.string(),
+  repository: z.string(),
+  tag: z.string(),
+  digest: z.string(),
+  sizeBytes: bytesSchema,
+  /** Other tags on the same digest: they stay. At most 100 of them. */
+  siblings: z.array(z.string()),
+  siblingCount: countSchema,
+  way: z.enum(tagDeletionWays),
+  /** What will happen, in sentences. */
+  explanation: z.string(),
+  protected: z.boolean(),
+  /** What has to be typed when it is protected. */
+  confirm: z.string(),
+  /** True when the manifest keeps no tag afterwards, so that a collection of garbage may remove it. */
+  freesManifest: z.boolean(),
+});
+export type TagDeletionPlan = z.infer<typeof tagDeletionPlanSchema>;
+
+export const deleteTagQuery = z.strictObject({
+  ...tagDeletionPlanQuery.shape,
+  /** The name of the repository, typed, for protected ones. */
+  confirm: z.string().max(400).optional(),
+});
+export type DeleteTagQuery = z.infer<typeof deleteTagQuery>;
+
+export const deleteTagResultSchema = z.strictObject({
+  tag: z.string(),
+  digest: z.string(),
+  way: z.enum(["by-name", "throw-away-manifest", "already-gone"]),
+  /** Tags on the same digest that were checked after the deletion and still stand. */
+  siblingsKept: z.array(z.string()),
+  message: z.string(),
+});
+export type DeleteTagResult = z.infer<typeof deleteTagResultSchema>;
