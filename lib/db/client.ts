@@ -3,7 +3,10 @@ import { PrismaClient } from "#lib/db/generated/client";
 
 export type Db = PrismaClient;
 /** Inside an interactive transaction: the same tables, no nested transactions. */
-export type Tx = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$use" | "$extends" | "$transaction">;
+export type Tx = Omit<
+  PrismaClient,
+  "$connect" | "$disconnect" | "$on" | "$use" | "$extends" | "$transaction"
+>;
 
 const shared = globalThis as typeof globalThis & { wharfingerDb?: PrismaClient };
 

@@ -6,6 +6,8 @@ export interface RegistryConfigOptions {
   htpasswdFile: string | null;
   httpSecret: string;
   notifications: { url: string; secret: string } | null;
+  /** False refuses every deletion. */
+  deletes?: boolean;
 }
 
 /** The configuration of distribution 2.8 and 3 (YAML, of which JSON is a part). */
@@ -16,7 +18,7 @@ export function prepareDistributionConfig(options: RegistryConfigOptions): strin
     log: { level: "info", formatter: "json", accesslog: { disabled: true } },
     storage: {
       filesystem: { rootdirectory: options.storageFolder, maxthreads: 100 },
-      delete: { enabled: true },
+      delete: { enabled: options.deletes ?? true },
       maintenance: { uploadpurging: { enabled: true, age: "24h", interval: "24h", dryrun: false } },
     },
     http: {
@@ -50,6 +52,7 @@ export function prepareDistributionConfig(options: RegistryConfigOptions): strin
 /** The same registry as a zot configuration. */
 export function prepareZotConfig(options: RegistryConfigOptions): string {
   const { notifications, htpasswdFile } = options;
+  const policy = ["read", "create", "update", ...((options.deletes ?? true) ? ["delete"] : [])];
   const config = {
     distSpecVersion: "1.1.1",
     storage: { rootDirectory: options.storageFolder, gc: false },
@@ -62,7 +65,7 @@ export function prepareZotConfig(options: RegistryConfigOptions): string {
         : {
             auth: { htpasswd: { path: htpasswdFile }, failDelay: 1 },
             accessControl: {
-              repositories: { "**": { defaultPolicy: ["read", "create", "update", "delete"] } },
+              repositories: { "**": { defaultPolicy: policy } },
             },
           }),
     },
