@@ -152,6 +152,7 @@ CREATE TABLE "registry_event" (
     "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "own" BOOLEAN NOT NULL DEFAULT false,
     "raw" JSONB NOT NULL,
+    "applied_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "registry_event_pkey" PRIMARY KEY ("id")
 );
@@ -296,6 +297,8 @@ CREATE TABLE "sync_run" (
     "kind" TEXT NOT NULL DEFAULT 'full',
     "state" TEXT NOT NULL DEFAULT 'queued',
     "phase" TEXT NOT NULL DEFAULT 'catalog',
+    "repository" TEXT,
+    "cursor" TEXT COLLATE "C" NOT NULL DEFAULT '',
     "repositories_total" INTEGER NOT NULL DEFAULT 0,
     "repositories_done" INTEGER NOT NULL DEFAULT 0,
     "tags_done" INTEGER NOT NULL DEFAULT 0,
@@ -314,14 +317,13 @@ CREATE TABLE "sync_run" (
 );
 
 -- CreateTable
-CREATE TABLE "sync_item" (
-    "run_id" BIGINT NOT NULL,
-    "name" TEXT COLLATE "C" NOT NULL,
-    "state" TEXT NOT NULL DEFAULT 'todo',
-    "error" TEXT,
-    "finished_at" TIMESTAMPTZ(3),
+CREATE TABLE "worker_heartbeat" (
+    "id" UUID NOT NULL,
+    "worker_ids" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "seen_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "sync_item_pkey" PRIMARY KEY ("run_id","name")
+    CONSTRAINT "worker_heartbeat_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -349,6 +351,11 @@ CREATE TABLE "registry" (
     "last_synced_at" TIMESTAMPTZ(3),
     "last_swept_at" TIMESTAMPTZ(3),
     "last_event_at" TIMESTAMPTZ(3),
+    "unreadable_events" INTEGER NOT NULL DEFAULT 0,
+    "conflicting_events" INTEGER NOT NULL DEFAULT 0,
+    "repository_count" INTEGER NOT NULL DEFAULT 0,
+    "tag_count" INTEGER NOT NULL DEFAULT 0,
+    "size_bytes" BIGINT NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "disconnected_at" TIMESTAMPTZ(3),
@@ -449,9 +456,6 @@ CREATE UNIQUE INDEX "tag_move_repository_id_tag_name_event_id_key" ON "tag_move"
 CREATE INDEX "sync_run_registry_id_id_idx" ON "sync_run"("registry_id", "id");
 
 -- CreateIndex
-CREATE INDEX "sync_item_run_id_state_name_idx" ON "sync_item"("run_id", "state", "name");
-
--- CreateIndex
 CREATE UNIQUE INDEX "registry_slug_key" ON "registry"("slug");
 
 -- CreateIndex
@@ -511,9 +515,6 @@ ALTER TABLE "tag_move" ADD CONSTRAINT "tag_move_repository_id_fkey" FOREIGN KEY 
 -- AddForeignKey
 ALTER TABLE "sync_run" ADD CONSTRAINT "sync_run_registry_id_fkey" FOREIGN KEY ("registry_id") REFERENCES "registry"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- AddForeignKey
-ALTER TABLE "sync_item" ADD CONSTRAINT "sync_item_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "sync_run"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
 -- Keyset pages of repositories: each sort has its index, alone and within a registry; unknown times sort last.
 CREATE INDEX "repository_name_idx" ON "repository" ("name", "id");
 CREATE INDEX "repository_pushed_idx" ON "repository" ((coalesce("last_pushed_at", '-infinity'::timestamptz)), "id");
@@ -534,6 +535,13 @@ CREATE INDEX "tag_pulled_idx" ON "tag" ("repository_id", (coalesce("last_pulled_
 CREATE INDEX "tag_name_trgm_idx" ON "tag" USING gin ("name" gin_trgm_ops);
 CREATE INDEX "tag_name_idx" ON "tag" ("name", "id");
 CREATE INDEX "tag_digest_idx" ON "tag" ("digest");
+
+-- Events that wait for the inventory, and deletions by digest, which apply to whatever tag stood there.
+CREATE INDEX "registry_event_waiting_idx" ON "registry_event" ("registry_id", "id") WHERE "applied_at" IS NULL;
+CREATE INDEX "registry_event_delete_idx" ON "registry_event" ("registry_id", "repository", "digest") WHERE "action" = 'delete' AND "digest" IS NOT NULL;
+
+-- Configs of a registry that are still to be read.
+CREATE INDEX "manifest_config_idx" ON "manifest" ("config_digest") WHERE "config_digest" IS NOT NULL;
 
 -- One live copy of a manifest is found by digest prefix across registries.
 CREATE INDEX "manifest_subject_idx" ON "manifest" ("subject_digest") WHERE "subject_digest" IS NOT NULL;
