@@ -1,0 +1,55 @@
+// Prints docs/permissions.md from the permission table: node scripts/permissions-doc.ts > docs/permissions.md
+
+import { pathToFileURL } from "node:url";
+import { permissionTable, type Role, roles } from "#lib/auth/permissions";
+
+const meanings: Record<keyof typeof permissionTable, string> = {
+  "registries.read": "See a registry, its state and what it can tell",
+  "registries.write": "Connect, change and disconnect registries",
+  "registries.sync": "Start and stop a crawl",
+  "repositories.read": "Browse repositories, tags, manifests, history; compare and search",
+  "tags.write": "Put a tag back to an earlier digest",
+  "tags.delete": "Delete a tag",
+  "manifests.delete": "Delete a manifest with all its tags",
+  "audit.read": "Read and export who did what",
+  "people.read": "See people and the roles they hold",
+  "people.write": "Create, disable and reset people; give and take roles",
+  "teams.read": "See teams, and filter lists by them",
+  "teams.write": "Create, change and delete teams",
+  "api-keys.read": "See API keys (never their secret)",
+  "api-keys.write": "Create and revoke API keys",
+  "sessions.read": "See everybody's sessions",
+  "sessions.write": "Revoke anybody's sessions",
+  "networks.read": "See which networks the console may reach",
+  "networks.write": "Allow a network, or take that back",
+};
+
+export function formatPermissionsDocument(): string {
+  const rows = Object.entries(permissionTable).map(([permission, held]) => {
+    const marks = roles.map((role) => ((held as readonly Role[]).includes(role) ? "yes" : ""));
+    const meaning = meanings[permission as keyof typeof permissionTable];
+    return `| \`${permission}\` | ${meaning} | ${marks.join(" | ")} |`;
+  });
+  return `${[
+    "# Permissions",
+    "",
+    "What each role may do. This page is printed from the table that every call is checked against",
+    "(`node scripts/permissions-doc.ts > docs/permissions.md`), and a test fails when the two differ.",
+    "",
+    `| permission | what it allows | ${roles.join(" | ")} |`,
+    `| --- | --- | ${roles.map(() => "---").join(" | ")} |`,
+    ...rows,
+    "",
+    "- A role is held everywhere, for one registry, or for a repository pattern: an exact name, `team/*` (one level",
+    "  below) or `team/**` (any depth below).",
+    "- What somebody may not see does not exist for them: it answers 404 and is absent from lists, counts and search.",
+    "  What they see but may not change answers 403.",
+    "- Permissions about the console as a whole (people, teams, keys, sessions, networks, connecting a registry) need",
+    "  the role everywhere: an admin of one registry cannot give roles.",
+    "- Everybody who is signed in may see and revoke their own sessions and change their own password.",
+    "- An API key holds one role, in the same three reaches; it works as long as it is neither expired nor revoked.",
+  ].join("\n")}\n`;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.stdout.write(formatPermissionsDocument());
