@@ -51,6 +51,13 @@ export const filterTextSchema = z
   .max(255)
   .refine((text) => !text.includes("\0"), "A filter holds no NUL character.");
 
+/** A path in the tree of repositories, with or without a slash at its end; empty for the root. */
+const folderPathSchema = z.string().superRefine((path, issue) => {
+  if (path === "" || path === "/") return;
+  const problem = repositoryProblem(path.endsWith("/") ? path.slice(0, -1) : path);
+  if (problem !== null) issue.addIssue({ code: "custom", message: problem });
+});
+
 const timeSchema = z.iso.datetime();
 const bytesSchema = z.number().int().nonnegative();
 const countSchema = z.number().int().nonnegative();
@@ -99,13 +106,8 @@ const repositoryFilters = {
   registry: registrySlugSchema.optional(),
   /** Part of the name. */
   q: filterTextSchema.optional(),
-  /** A path: everything below it, at any depth. */
-  prefix: z
-    .string()
-    .max(255)
-    .transform((text) => text.replace(/\/+$/, ""))
-    .pipe(z.union([z.literal(""), repositoryNameSchema]))
-    .optional(),
+  /** A path: the repository of that name and everything below it; with a slash at the end only what is below. */
+  prefix: folderPathSchema.optional(),
   /** Slug of a team: the repositories of its patterns. */
   team: z
     .string()
@@ -152,10 +154,6 @@ export type RepositoryQuery = z.infer<typeof repositoryQuery>;
 export const repositoryDetailSchema = z.strictObject({
   ...repositorySchema.shape,
   registryState: registryStateSchema,
-  /** Bytes that no other repository of the registry holds, and the rest; null when counting took too long. */
-  uniqueBytes: bytesSchema.nullable(),
-  sharedBytes: bytesSchema.nullable(),
-  untaggedManifestCount: countSchema,
   /** What the caller may do here, so that a page shows no button that would be refused. */
   allowed: z.strictObject({
     putBack: z.boolean(),
@@ -165,6 +163,17 @@ export const repositoryDetailSchema = z.strictObject({
   }),
 });
 export type RepositoryDetail = z.infer<typeof repositoryDetailSchema>;
+
+/** Figures that take a walk over the repository; null where that took too long. */
+export const repositoryStorageSchema = z.strictObject({
+  /** Bytes of blobs that no other repository of the registry holds. */
+  uniqueBytes: bytesSchema.nullable(),
+  /** Bytes of blobs that others hold too. */
+  sharedBytes: bytesSchema.nullable(),
+  /** Manifests without a tag that no index names and that name no subject. */
+  untaggedManifestCount: countSchema.nullable(),
+});
+export type RepositoryStorage = z.infer<typeof repositoryStorageSchema>;
 
 export const repositorySummarySchema = z.strictObject({
   repositoryCount: countSchema,
@@ -181,12 +190,7 @@ export type RepositorySummary = z.infer<typeof repositorySummarySchema>;
 export const listFoldersQuery = z.strictObject({
   registry: registrySlugSchema,
   /** Path of the folder; empty or absent for the root. */
-  parent: z
-    .string()
-    .max(255)
-    .transform((text) => text.replace(/\/+$/, ""))
-    .pipe(z.union([z.literal(""), repositoryNameSchema]))
-    .default(""),
+  parent: folderPathSchema.default(""),
   ...pageQuery,
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });

@@ -450,6 +450,9 @@ CREATE UNIQUE INDEX "tag_repository_id_name_key" ON "tag"("repository_id", "name
 CREATE INDEX "tag_move_repository_id_tag_name_at_id_idx" ON "tag_move"("repository_id", "tag_name", "at", "id");
 
 -- CreateIndex
+CREATE INDEX "tag_move_repository_id_at_id_idx" ON "tag_move"("repository_id", "at", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "tag_move_repository_id_tag_name_event_id_key" ON "tag_move"("repository_id", "tag_name", "event_id");
 
 -- CreateIndex

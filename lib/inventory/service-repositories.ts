@@ -1,0 +1,220 @@
+import { authorizeSomewhere } from "#lib/auth/authorize";
+import type { Context } from "#lib/auth/context";
+import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
+import { formatCursor, parseCursor } from "#lib/http/cursor";
+import { HttpError } from "#lib/http/errors";
+import type { Page } from "#lib/http/page-schema";
+import type {
+  ListFoldersQuery,
+  ListRepositoriesQuery,
+  RepositoryDetail,
+  RepositoryFolderItem,
+  RepositoryItem,
+  RepositoryQuery,
+  RepositoryStorage,
+  RepositorySummary,
+  SummariseRepositoriesQuery,
+} from "#lib/inventory/schema";
+import {
+  isProtected,
+  listVisibleRegistries,
+  openRegistry,
+  openRepository,
+  toRegistryState,
+} from "#lib/inventory/service-access";
+import { findTeamRules, type RegistryRow } from "#lib/inventory/store-read-registries";
+import {
+  countFolderRows,
+  findRepositoryStorage,
+  listFolderRows,
+  listRepositoryRows,
+  type RepositoryFilter,
+  type RepositoryRow,
+  sumRepositories,
+  sumStoredBytes,
+  sumStoredBytesOf,
+} from "#lib/inventory/store-read-repositories";
+
+export async function listRepositories(
+  ctx: Context,
+  query: ListRepositoriesQuery,
+): Promise<Page<RepositoryItem>> {
+  authorizeSomewhere(ctx, "repositories.read");
+  const { filter, registries } = await prepareFilter(ctx, query);
+  const page = await listRepositoryRows(filter, query);
+  const byId = new Map(registries.map((registry) => [registry.id, registry]));
+  const items = page.rows.flatMap((row) => {
+    const registry = byId.get(row.registry_id);
+    return registry ? [toRepositoryItem(row, registry)] : [];
+  });
+  return { items, nextCursor: page.nextCursor };
+}
+
+/** One repository with the state of its registry and what the caller may do with it. */
+export async function getRepository(ctx: Context, query: RepositoryQuery): Promise<RepositoryDetail> {
+  const { registry, repository } = await openRepository(
+    ctx,
+    "repositories.read",
+    query.registry,
+    query.repository,
+  );
+  const target = { registryId: registry.id, repository: repository.name };
+  const may = (permission: Parameters<typeof isPermitted>[1]) =>
+    isPermitted(ctx.principal, permission, target) && registry.disconnectedAt === null;
+  return {
+    ...toRepositoryItem(repository, registry),
+    registryState: toRegistryState(registry),
+    allowed: {
+      putBack: may("tags.write"),
+      deleteTags: may("tags.delete"),
+      deleteManifests: may("manifests.delete"),
+      sync: isPermitted(ctx.principal, "registries.sync", { registryId: registry.id }),
+    },
+  };
+}
+
+const storageTimeoutMs = 1_500;
+
+export async function getRepositoryStorage(ctx: Context, query: RepositoryQuery): Promise<RepositoryStorage> {
+  const { repository } = await openRepository(ctx, "repositories.read", query.registry, query.repository);
+  const scope = evaluateScope(ctx.principal, "repositories.read");
+  const row = await findRepositoryStorage(repository.id, scope, storageTimeoutMs);
+  return {
+    uniqueBytes: row ? Number(row.unique_bytes) : null,
+    sharedBytes: row ? Number(row.shared_bytes) : null,
+    untaggedManifestCount: row ? Number(row.untagged) : null,
+  };
+}
+
+interface KeptSummary {
+  summary: RepositorySummary;
+  until: number;
+}
+const keptSummaries = new Map<string, KeptSummary>();
+const keepForMs = 60_000;
+const keepSummaries = 200;
+const slowMs = 100;
+
+/** Counts over what the caller may see. Figures that were slow to count are kept for a minute. */
+export async function summariseRepositories(
+  ctx: Context,
+  query: SummariseRepositoriesQuery,
+): Promise<RepositorySummary> {
+  authorizeSomewhere(ctx, "repositories.read");
+  const { filter, registries } = await prepareFilter(ctx, query);
+  const key = JSON.stringify(filter);
+  const nowMs = ctx.now.getTime();
+  const kept = keptSummaries.get(key);
+  if (kept && kept.until > nowMs) return kept.summary;
+  const startedAt = performance.now();
+  const totals = await sumRepositories(filter);
+  const summary: RepositorySummary = {
+    repositoryCount: Number(totals.repository_count),
+    tagCount: Number(totals.tag_count),
+    pushedBytes: Number(totals.pushed_bytes),
+    storedBytes: await countStoredBytes(filter, registries, Number(totals.repository_count)),
+    countedAt: ctx.now.toISOString(),
+  };
+  if (performance.now() - startedAt > slowMs) {
+    if (keptSummaries.size >= keepSummaries) keptSummaries.clear();
+    keptSummaries.set(key, { summary, until: nowMs + keepForMs });
+  }
+  return summary;
+}
+
+const walkableRepositories = 2_000;
+
+async function countStoredBytes(
+  filter: RepositoryFilter,
+  registries: RegistryRow[],
+  repositoryCount: number,
+): Promise<number | null> {
+  const named = filter.q !== "" || filter.prefix !== "" || filter.teamRules !== null;
+  const ids = registries
+    .map((registry) => registry.id)
+    .filter((id) => filter.registryId === null || id === filter.registryId)
+    .filter((id) => !filter.withoutRegistryIds.includes(id));
+  const whole =
+    !named && filter.state !== "missing" && ids.every((id) => seesWholeRegistry(filter.scope, id));
+  if (whole) return Number(await sumStoredBytes(ids));
+  return repositoryCount <= walkableRepositories ? Number(await sumStoredBytesOf(filter)) : null;
+}
+
+function seesWholeRegistry(scope: Scope, registryId: number): boolean {
+  if (scope.everywhere) return true;
+  return scope.rules.some(
+    (rule) => rule.pattern === null && (rule.registryId === null || rule.registryId === registryId),
+  );
+}
+
+/** Children of a folder in the tree of repositories, with how many repositories are below each. */
+export async function listRepositoryFolders(
+  ctx: Context,
+  query: ListFoldersQuery,
+): Promise<Page<RepositoryFolderItem>> {
+  const registry = await openRegistry(ctx, query.registry);
+  const scope = evaluateScope(ctx.principal, "repositories.read");
+  const parent = query.parent.replace(/\/$/, "");
+  const cursor = parseCursor(query.cursor, "path");
+  if (cursor && (typeof cursor.value !== "string" || cursor.value.includes("\0"))) throw malformedCursor();
+  const after = cursor ? String(cursor.value) : "";
+  const list = seesWholeRegistry(scope, registry.id) ? listFolderRows : countFolderRows;
+  const rows = await list(registry.id, parent, after, query.limit + 1, scope);
+  const kept = rows.slice(0, query.limit);
+  const last = kept[kept.length - 1];
+  return {
+    items: kept.map((row) => ({
+      path: row.path,
+      name: row.path.slice(row.path.lastIndexOf("/") + 1),
+      repositoryCount: row.repository_count,
+    })),
+    nextCursor:
+      rows.length > kept.length && last
+        ? formatCursor({ sort: "path", value: last.path, id: last.path })
+        : null,
+  };
+}
+
+function malformedCursor(): HttpError {
+  const message = "The cursor is malformed. Use nextCursor of the page before.";
+  return new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
+}
+
+async function prepareFilter(
+  ctx: Context,
+  query: SummariseRepositoriesQuery,
+): Promise<{ filter: RepositoryFilter; registries: RegistryRow[] }> {
+  const asked = query.registry === undefined ? null : await openRegistry(ctx, query.registry);
+  const registries = asked ? [asked] : await listVisibleRegistries(ctx);
+  const teamRules = query.team === undefined ? null : await findTeamRules(query.team);
+  const disconnected = registries.filter((registry) => registry.disconnectedAt !== null);
+  return {
+    registries,
+    filter: {
+      scope: evaluateScope(ctx.principal, "repositories.read"),
+      registryId: asked?.id ?? null,
+      withoutRegistryIds: asked || query.state === "all" ? [] : disconnected.map((registry) => registry.id),
+      q: (query.q ?? "").trim().toLowerCase(),
+      prefix: query.prefix === "/" ? "" : (query.prefix ?? ""),
+      // An unknown team has no repositories: the filter must not fall away.
+      teamRules: query.team === undefined ? null : (teamRules ?? []),
+      state: query.state,
+    },
+  };
+}
+
+function toRepositoryItem(row: RepositoryRow, registry: RegistryRow): RepositoryItem {
+  return {
+    registry: registry.slug,
+    name: row.name,
+    tagCount: row.tag_count,
+    manifestCount: row.manifest_count,
+    sizeBytes: Number(row.size_bytes),
+    lastPushedAt: row.last_pushed_at?.toISOString() ?? null,
+    lastPulledAt: row.last_pulled_at?.toISOString() ?? null,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    missingSince: row.missing_since?.toISOString() ?? null,
+    disconnectedAt: registry.disconnectedAt?.toISOString() ?? null,
+    protected: isProtected(registry, row.name),
+  };
+}
