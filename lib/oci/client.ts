@@ -1,9 +1,11 @@
 import { AddressGuard, parseHttpUrl, type Resolver } from "#lib/oci/address-guard";
 import { type BlobOptions, findBlobHead, getBlob, mountBlob, streamBlob, uploadBlob } from "#lib/oci/blobs";
 import type { Breaker } from "#lib/oci/breaker";
+import { type Capabilities, type ProbeOptions, probeCapabilities } from "#lib/oci/capabilities";
 import { type CatalogOptions, type CatalogPage, listCatalog } from "#lib/oci/catalog";
 import { checkCredentials, type RegistryCredentials, secretsOf } from "#lib/oci/credentials";
 import { RegistryError } from "#lib/oci/errors";
+import { type Graph, type GraphBudget, walkGraph } from "#lib/oci/graph";
 import {
   deleteManifest,
   type FetchedManifest,
@@ -48,6 +50,8 @@ export type RegistryClientOptions = {
   tokenCache?: TokenCache;
 };
 
+export type WalkOptions = CallOptions & { withReferrers?: boolean; budget?: Partial<GraphBudget> };
+
 export type RegistryClient = {
   readonly origin: string;
   readonly session: Session;
@@ -91,6 +95,9 @@ export type RegistryClient = {
     options?: CallOptions,
   ): Promise<boolean>;
   listReferrers(repository: string, digest: string, options?: ReferrerOptions): Promise<ReferrerList>;
+  probe(options?: ProbeOptions): Promise<Capabilities>;
+  /** An index with its children and, with `withReferrers`, everything that refers to any of them. */
+  walkGraph(repository: string, digest: string, options?: WalkOptions): Promise<Graph>;
   /** Ends every connection; requests under way fail with `aborted`. */
   close(): Promise<void>;
 };
@@ -147,8 +154,22 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     uploadBlob: (repository, bytes, call) => uploadBlob(session, repository, bytes, call),
     mountBlob: (repository, digest, from, call) => mountBlob(session, repository, digest, from, call),
     listReferrers: (repository, digest, call) => listReferrers(session, repository, digest, call),
+    probe: (call) => probeCapabilities(session, call),
+    walkGraph: (repository, digest, call = {}) =>
+      walkGraph({
+        root: digest,
+        getManifest: (child) => getManifest(session, repository, child, { signal: call.signal }),
+        listReferrers: call.withReferrers === true ? referrersOf(session, repository, call) : undefined,
+        budget: call.budget,
+        signal: call.signal,
+      }),
     close: () => transport.close(),
   };
+}
+
+function referrersOf(session: Session, repository: string, call: WalkOptions) {
+  return async (digest: string) =>
+    (await listReferrers(session, repository, digest, { signal: call.signal })).referrers;
 }
 
 /** The origin of a registry's address; anything after the host and port is a mistake worth naming. */

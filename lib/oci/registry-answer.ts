@@ -12,15 +12,23 @@ export function headerOf(headers: IncomingHttpHeaders, name: string): string | u
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
-/** The error for an answer that is not the one hoped for. `what` names the thing, such as "the manifest a/b:c". */
-export function answerError(answer: Answer, what: string, secrets: readonly string[] = []): RegistryError {
+/**
+ * The error for an answer that is not the one hoped for. `what` names the thing, such as "the manifest a/b:c";
+ * `isKnown` says that a token was issued to us, so that a 401 can only mean a missing right.
+ */
+export function answerError(
+  answer: Answer,
+  what: string,
+  options: { secrets?: readonly string[]; isKnown?: boolean } = {},
+): RegistryError {
   const { code, message } = readErrorBody(answer.body);
   const retryAfter = parseRetryAfter(headerOf(answer.headers, "retry-after"), new Date());
-  const kind = kindOf(answer.status, code);
+  const refused = kindOf(answer.status, code);
+  const kind = refused === "unauthorized" && options.isKnown === true ? "denied" : refused;
   return new RegistryError(kind, sentenceOf(kind, answer.status, what), {
     status: answer.status,
     code,
-    registryMessage: message === undefined ? undefined : withoutSecrets(message, secrets),
+    registryMessage: message === undefined ? undefined : withoutSecrets(message, options.secrets ?? []),
     retryAfterMs: retryAfter ?? undefined,
   });
 }

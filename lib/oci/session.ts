@@ -62,6 +62,9 @@ const longestErrorBytes = 64 * 1024;
 export class Session {
   readonly origin: string;
   readonly authenticator: Authenticator;
+  readonly transport: Transport;
+  readonly guard: AddressGuard;
+  readonly userAgent: string;
   readonly #options: SessionOptions;
   readonly #breaker: Breaker;
   readonly #random: () => number;
@@ -74,11 +77,18 @@ export class Session {
     this.#options = options;
     this.origin = options.origin;
     this.authenticator = options.authenticator;
+    this.transport = options.transport;
+    this.guard = options.guard;
+    this.userAgent = options.userAgent;
     this.#breaker = options.breaker ?? new Breaker();
     this.#random = options.random ?? Math.random;
     const { transport } = options;
     this.#whole = { send: (request) => transport.send(request), drop: () => undefined };
     this.#streamed = { send: (request) => transport.stream(request), drop: (answer) => answer.cancel() };
+  }
+
+  get hasCredentials(): boolean {
+    return this.#options.secrets.length > 0;
   }
 
   /** Sends until there is a final answer, of whatever status, or throws. */
@@ -103,12 +113,9 @@ export class Session {
 
   /** A 401 in spite of a token that the token service issued to us means: known, but not permitted. */
   errorOf(answer: TransportResponse, what: string): RegistryError {
-    const known = this.authenticator.realm !== null && this.#options.secrets.length > 0;
-    return answerError(
-      answer.status === 401 && known ? { ...answer, status: 403 } : answer,
-      what,
-      this.#options.secrets,
-    );
+    const { secrets } = this.#options;
+    const isKnown = this.authenticator.realm !== null && this.hasCredentials;
+    return answerError(answer, what, { secrets, isKnown });
   }
 
   /**
@@ -245,7 +252,7 @@ export class Session {
         );
       }
       if (target.origin !== this.origin) authorization = null;
-      this.#options.guard.checkHost(target.hostname);
+      this.guard.checkHost(target.hostname);
       url = target.href;
       answer = await wire.send(
         this.#wireRequest(request, target.origin, target.pathname + target.search, authorization),
@@ -260,7 +267,7 @@ export class Session {
     path: string,
     authorization: string | null,
   ): TransportRequest {
-    const headers = ["user-agent", this.#options.userAgent, "accept-encoding", "identity"];
+    const headers = ["user-agent", this.userAgent, "accept-encoding", "identity"];
     headers.push("accept", request.accept ?? "application/json");
     if (request.contentType !== undefined) headers.push("content-type", request.contentType);
     if (authorization !== null) headers.push("authorization", authorization);

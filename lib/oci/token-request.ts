@@ -99,7 +99,7 @@ function readToken(answer: TransportResponse, request: TokenRequest): IssuedToke
     );
   }
   if (answer.status !== 200) {
-    const error = answerError(answer, place, request.secrets);
+    const error = answerError(answer, place, { secrets: request.secrets });
     if (error.kind !== "unauthorized" && error.kind !== "rejected") throw error;
     const sentence =
       request.credentials.kind === "none"

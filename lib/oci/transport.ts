@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
 import { Agent, buildConnector, type Dispatcher } from "undici";
 
@@ -50,6 +51,9 @@ export type TransportStream = {
   cancel(): void;
 };
 
+/** `tlsMs` is null when TCP itself failed; with a `failure` the last step begun is the one that failed. */
+export type ConnectionTrial = { connectMs: number; tlsMs: number | null; failure: RegistryError | null };
+
 export type TransportOptions = {
   guard: AddressGuard;
   caPem?: string;
@@ -65,6 +69,7 @@ const maxHeaderBytes = 64 * 1024;
 /** The one outbound HTTP client: HTTP/1.1 with kept-alive connections to addresses that the guard has judged. */
 export class Transport {
   readonly #agent: Agent;
+  readonly #connect: buildConnector.connector;
   readonly #guard: AddressGuard;
   readonly #timeouts: Timeouts;
   readonly #onRequest: TransportOptions["onRequest"];
@@ -75,7 +80,7 @@ export class Transport {
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
     this.#onRequest = options.onRequest;
     // Certificates are always checked, whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-    const connect = buildConnector({
+    this.#connect = buildConnector({
       allowH2: false,
       timeout: this.#timeouts.connectMs,
       lookup: this.#guard.lookup,
@@ -98,7 +103,7 @@ export class Transport {
           callback(error instanceof Error ? error : new Error("refused"), null);
           return;
         }
-        connect(target, callback);
+        this.#connect(target, callback);
       },
     });
   }
@@ -150,6 +155,51 @@ export class Transport {
     } catch (error) {
       finish();
       throw transportError(error, request.origin);
+    }
+  }
+
+  /** Opens a connection and closes it again, to tell how far one gets: TCP alone, or TLS too. */
+  async tryConnection(origin: string, signal?: AbortSignal): Promise<ConnectionTrial> {
+    const url = new URL(origin);
+    const hostname = url.hostname.replace(/^\[|\]$/g, "");
+    this.#guard.checkHost(hostname);
+    const beganAt = performance.now();
+    let connectedAt: number | null = null;
+    let socket: Socket | null = null;
+    const onAbort = () => socket?.destroy(aborted());
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const target = {
+          hostname,
+          host: url.host,
+          protocol: url.protocol,
+          port: url.port || (url.protocol === "https:" ? "443" : "80"),
+        };
+        // undici's connector hands back the socket at once, which its types do not say.
+        const opened: unknown = this.#connect(target, (...[error]) =>
+          error === null ? resolve() : reject(error),
+        );
+        if (!(opened instanceof Socket)) return;
+        socket = opened;
+        opened.once("connect", () => {
+          connectedAt = performance.now();
+        });
+      });
+      const endedAt = performance.now();
+      return {
+        connectMs: (connectedAt ?? endedAt) - beganAt,
+        tlsMs: endedAt - (connectedAt ?? endedAt),
+        failure: null,
+      };
+    } catch (error) {
+      const endedAt = performance.now();
+      const connectMs = (connectedAt ?? endedAt) - beganAt;
+      const tlsMs = connectedAt === null ? null : endedAt - connectedAt;
+      return { connectMs, tlsMs, failure: transportError(error, origin) };
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      onAbort();
     }
   }
 
