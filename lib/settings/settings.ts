@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseCIDR } from "ipaddr.js";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { type OidcSettings, readOidcSettings } from "#lib/settings/oidc-settings";
 import { findWeakness } from "#lib/settings/weak-secret";
@@ -188,7 +188,7 @@ function isPostgresUrl(value: string): boolean {
 
 function isCidr(value: string): boolean {
   try {
-    parseCIDR(value);
+    ipaddr.parseCIDR(value);
     return true;
   } catch {
     return false;
