@@ -68,6 +68,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   // Next puts the nonce of this request header on its own scripts.
   request.headers["content-security-policy"] = headers["content-security-policy"];
   request.headers["x-nonce"] = nonce;
+  // So that a page knows where to come back to after sign-in.
+  request.headers["x-wharfinger-path"] = target;
   await handleByNext(request, response);
 }
 

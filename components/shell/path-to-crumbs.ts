@@ -1,0 +1,63 @@
+import type { Crumb } from "@/components/ui/breadcrumb";
+
+const names: Record<string, string> = {
+  images: "Repositories",
+  compare: "Compare",
+  audit: "Audit",
+  registries: "Registries",
+  settings: "Settings",
+  people: "People",
+  teams: "Teams",
+  roles: "Roles",
+  "api-keys": "API keys",
+  sessions: "Sessions",
+  networks: "Networks",
+  new: "Connect",
+};
+
+export function pathToCrumbs(pathname: string): Crumb[] {
+  const parts = pathname.split("/").filter(Boolean).map(decode);
+  const first = parts[0];
+  if (first === undefined) return [{ label: "Home" }];
+  if (first !== "images" || parts.length === 1)
+    return parts.map((part, index) => ({
+      label: names[part] ?? part,
+      href: `/${parts
+        .slice(0, index + 1)
+        .map(encodeURIComponent)
+        .join("/")}`,
+    }));
+  return referenceToCrumbs(parts.slice(1));
+}
+
+/** registry / team / api : tag, or @ digest. Each path part leads to the list below it. */
+function referenceToCrumbs(parts: string[]): Crumb[] {
+  const crumbs: Crumb[] = [];
+  const registry = parts[0] ?? "";
+  crumbs.push({ label: registry, href: `/images?registry=${encodeURIComponent(registry)}` });
+  const rest = parts.slice(1).join("/");
+  const at = rest.indexOf("@");
+  const colon = at === -1 ? rest.indexOf(":") : at;
+  const repository = colon === -1 ? rest : rest.slice(0, colon);
+  const names = repository.split("/").filter(Boolean);
+  names.forEach((name, index) => {
+    const path = names.slice(0, index + 1).join("/");
+    const whole = index === names.length - 1;
+    crumbs.push({
+      label: name,
+      href: whole
+        ? `/images/${encodeURIComponent(registry)}/${path}`
+        : `/images?registry=${encodeURIComponent(registry)}&prefix=${encodeURIComponent(path)}`,
+    });
+  });
+  if (colon !== -1) crumbs.push({ label: rest.slice(colon + 1), before: at === -1 ? ":" : "@" });
+  return crumbs;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import { Popover as RadixPopover } from "radix-ui";
+import type { ReactNode } from "react";
+
+/** A small panel beside its button. Import it lazily on pages whose first load counts. */
+export function Popover({
+  trigger,
+  label,
+  children,
+  align = "start",
+}: {
+  trigger: ReactNode;
+  label: string;
+  children: ReactNode;
+  align?: "start" | "end";
+}) {
+  return (
+    <RadixPopover.Root>
+      <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
+      <RadixPopover.Portal>
+        <RadixPopover.Content
+          aria-label={label}
+          align={align}
+          sideOffset={5}
+          collisionPadding={8}
+          className="floating appear z-50 max-w-[min(26rem,calc(100vw-1rem))] rounded-card p-3"
+        >
+          {children}
+        </RadixPopover.Content>
+      </RadixPopover.Portal>
+    </RadixPopover.Root>
+  );
+}

@@ -1,0 +1,43 @@
+import { classNames } from "@/components/ui/class-names";
+import { CopyButton } from "@/components/ui/copy-button";
+import { escapeText } from "@/components/ui/escape-text";
+
+/**
+ * Text that somebody else wrote: names, tags, labels, annotations. It is isolated from the direction of its
+ * surroundings, shows invisible characters, and is clipped with the whole on hover.
+ */
+export function SafeText({
+  text,
+  clip = true,
+  mono = false,
+  copy = false,
+  className,
+}: {
+  text: string;
+  /** Cut with an ellipsis where the place ends. Without it the text wraps anywhere. */
+  clip?: boolean;
+  mono?: boolean;
+  copy?: boolean;
+  className?: string;
+}) {
+  const shown = escapeText(text);
+  const body = (
+    <bdi
+      title={clip ? shown : undefined}
+      className={classNames(
+        clip ? "block min-w-0 truncate" : "break-words [overflow-wrap:anywhere]",
+        mono && "tag-mono",
+        className,
+      )}
+    >
+      {shown}
+    </bdi>
+  );
+  if (!copy) return body;
+  return (
+    <span className="inline-flex max-w-full min-w-0 items-center gap-1">
+      {body}
+      <CopyButton text={text} />
+    </span>
+  );
+}

@@ -1,0 +1,52 @@
+import ArrowDown from "lucide-react/icons/arrow-down";
+import ArrowUp from "lucide-react/icons/arrow-up";
+import Link from "next/link";
+import { classNames } from "@/components/ui/class-names";
+
+/** A column head that sorts on the server: a link to the address with the other order. */
+export function SortHeader({
+  field,
+  sort,
+  hrefFor,
+  firstDescending = false,
+  align = "left",
+  className,
+  children,
+}: {
+  field: string;
+  /** The sort in force: `name` or `-name`. */
+  sort: string;
+  hrefFor: (sort: string) => string;
+  /** Figures and times are wanted largest first. */
+  firstDescending?: boolean;
+  align?: "left" | "right";
+  className?: string;
+  children: string;
+}) {
+  const descending = sort === `-${field}`;
+  const active = descending || sort === field;
+  const next = active ? (descending ? field : `-${field}`) : firstDescending ? `-${field}` : field;
+  const Arrow = descending ? ArrowDown : ArrowUp;
+  return (
+    <th
+      scope="col"
+      aria-sort={active ? (descending ? "descending" : "ascending") : undefined}
+      className={classNames(
+        "h-8 px-3 text-small font-medium whitespace-nowrap text-faint",
+        align === "right" && "text-right",
+        className,
+      )}
+    >
+      <Link
+        href={hrefFor(next)}
+        replace
+        scroll={false}
+        prefetch={false}
+        className={classNames("inline-flex items-center gap-1 hover:text-ink", active && "text-ink")}
+      >
+        {children}
+        {active ? <Arrow aria-hidden="true" className="size-3" /> : null}
+      </Link>
+    </th>
+  );
+}
