@@ -11,7 +11,8 @@ export function authorize(ctx: Context, permission: Permission, target?: Target,
   const { principal } = ctx;
   if (principal.kind === "nobody") throw new UnauthenticatedError();
   if (isPermitted(principal, permission, target)) return;
-  if (target && !canSee(ctx, target)) throw new NotFoundError(`${what} does not exist, or you may not see it.`);
+  if (target && !canSee(ctx, target))
+    throw new NotFoundError(`${what} does not exist, or you may not see it.`);
   throw new ForbiddenError(permission);
 }
 
