@@ -1,0 +1,24 @@
+import type { MatrixTarget } from "./expect-verdict.ts";
+import type { TestRequest } from "./send-request.ts";
+import type { Stage } from "./stage.ts";
+
+export interface MatrixCall {
+  request: TestRequest;
+  target: MatrixTarget;
+}
+
+/** One operation of the route table, and how to call it. */
+export interface MatrixEntry {
+  /** As in the route table: `GET /api/v1/tags`. */
+  operation: string;
+  /** Statuses that somebody who is permitted may get. */
+  permitted: readonly number[];
+  /** Makes a call; one that changes something gets a fresh target each time. */
+  prepare(stage: Stage): Promise<MatrixCall> | MatrixCall;
+  /** A change is made by few of the permitted only, because each costs a fresh target. */
+  changes?: boolean;
+  /** Only behind the server's entry: a hot door does not exist under plain Next. */
+  hotDoor?: boolean;
+  /** When somebody without a session or key must be answered otherwise than 401. */
+  publicStatus?: readonly number[];
+}
