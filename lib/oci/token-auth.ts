@@ -102,9 +102,11 @@ export class Authenticator {
         if (!basic || !isRegistryError(error, "realm-refused")) throw error;
       }
     }
-    if (!basic || this.#mode.kind === "basic") return null;
+    if (!basic) return null;
+    // Several first requests may be challenged at once: only what was sent tells whether it was refused.
+    const header = basicHeader(credentials.username, credentials.password);
     this.#mode = { kind: "basic" };
-    return basicHeader(credentials.username, credentials.password);
+    return header === sent ? null : header;
   }
 
   async #answerBearer(
