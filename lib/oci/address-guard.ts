@@ -45,7 +45,7 @@ export function parseNetworks(entries: readonly string[]): Network[] {
  */
 export function judgeAddress(text: string, networks: readonly Network[]): AddressVerdict {
   if (isIP(text) === 0 || text.includes("%")) return "never";
-  const address = unwrap(ipaddr.parse(text));
+  const address = unwrap(ipaddr.parse(plainNotation(text)));
   if (address === null || metadataAddresses.has(address.toString())) return "never";
   const range = address.range();
   if (range === "unicast") return "allowed";
@@ -56,12 +56,17 @@ export function judgeAddress(text: string, networks: readonly Network[]): Addres
   return permitted ? "allowed" : "needs-permission";
 }
 
+/** ipaddr.js takes `::127.0.0.1` for a mapped address, which it is not: so dots are written as hex first. */
+function plainNotation(text: string): string {
+  return text.includes(":") && text.includes(".") ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+}
+
 function unwrap(address: Address): Address | null {
   if (address.kind() === "ipv4") return address;
   const v6 = address as ipaddr.IPv6;
   if (v6.isIPv4MappedAddress()) return v6.toIPv4Address();
   if (v6.match(nat64)) return ipaddr.fromByteArray(v6.toByteArray().slice(12));
-  if (v6.match(v4Compatible) && v6.range() !== "loopback") return null;
+  if (v6.match(v4Compatible) && v6.toString() !== "::1") return null;
   return v6;
 }
 
