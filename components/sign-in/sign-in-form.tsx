@@ -32,7 +32,7 @@ export function SignInForm({
         <>
           <form method="post" action="/api/auth/signin/oidc">
             {hidden}
-            <Button type="submit" className="h-9 w-full">
+            <Button type="submit" variant="primary" className="h-9 w-full">
               Continue with {providerName}
             </Button>
           </form>

@@ -107,12 +107,13 @@ describe("sign-in endpoint", () => {
   it("T12: answers a wrong password, an unknown login and a disabled account alike", async () => {
     await db().user.create({ data: { login: "eve", name: "Eve", disabledAt: new Date() } });
     const answers = [];
-    for (const fields of [
+    const tries: Record<string, string>[] = [
       { password: "wrong password" },
       { login: "nobody-here" },
       { login: "eve" },
       { login: "ädmin" },
-    ]) {
+    ];
+    for (const fields of tries) {
       const answer = await new Visitor().signIn({ ...fields, callbackUrl: "/images" });
       answers.push([answer.status, answer.headers.get("location"), await answer.text()]);
     }

@@ -24,3 +24,8 @@ export async function ensureFirstAdmin(password: string, now = new Date()): Prom
     return { created: true };
   });
 }
+
+/** Whether any account exists. */
+export async function hasPeople(): Promise<boolean> {
+  return (await countUsers(db())) > 0;
+}

@@ -26,7 +26,7 @@ export async function lockPeople(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('wharfinger/people'))`;
 }
 
-export async function countUsers(tx: Tx): Promise<number> {
+export async function countUsers(tx: Db | Tx): Promise<number> {
   return tx.user.count();
 }
 
