@@ -1,0 +1,57 @@
+import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
+import type { Metadata } from "next";
+import { isPermitted } from "#lib/auth/rules";
+import { getPageContext } from "#lib/http/page-context";
+import { type SearchParams, toUrlSearch } from "#lib/http/page-search";
+import { listVisibleRegistries, toRegistryState } from "#lib/inventory/service-access";
+import {
+  listRepositories,
+  listRepositoryFolders,
+  summariseRepositories,
+} from "#lib/inventory/service-repositories";
+import { createQueryClient } from "@/components/query/query-client";
+import {
+  firstPageSize,
+  folderPageSize,
+  foldersQuery,
+  repositoriesQuery,
+  repositorySummaryQuery,
+  toSummaryFilters,
+} from "@/components/repositories/queries";
+import { RepositoryList } from "@/components/repositories/repository-list";
+import { parseRepositoryView, toRepositoryQuery } from "@/components/repositories/repository-view";
+
+export const metadata: Metadata = { title: "Repositories" };
+
+export default async function ImagesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const ctx = await getPageContext();
+  const view = parseRepositoryView(toUrlSearch(await searchParams));
+  const registries = (await listVisibleRegistries(ctx)).map(toRegistryState);
+  const client = createQueryClient();
+  const only = registries.length === 1 ? registries[0]?.slug : view.registry;
+  await Promise.all([
+    client.prefetchInfiniteQuery({
+      ...repositoriesQuery(view),
+      queryFn: () => listRepositories(ctx, { ...toRepositoryQuery(view), limit: firstPageSize }),
+    }),
+    client.prefetchQuery({
+      ...repositorySummaryQuery(view),
+      queryFn: () => summariseRepositories(ctx, toSummaryFilters(view)),
+    }),
+    only
+      ? client.prefetchInfiniteQuery({
+          ...foldersQuery(only, ""),
+          queryFn: () => listRepositoryFolders(ctx, { registry: only, parent: "", limit: folderPageSize }),
+        })
+      : undefined,
+  ]);
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <RepositoryList
+        registries={registries}
+        teams={[]}
+        mayConnect={isPermitted(ctx.principal, "registries.write")}
+      />
+    </HydrationBoundary>
+  );
+}

@@ -1,0 +1,162 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Download from "lucide-react/icons/download";
+import { useSearchParams } from "next/navigation";
+import { useCallback, useMemo } from "react";
+import type { RegistryState, RepositorySummary } from "#lib/inventory/schema";
+import { toSearch } from "@/components/query/fetch-json";
+import { repositorySummaryQuery } from "@/components/repositories/queries";
+import { RepositoryTable } from "@/components/repositories/repository-table";
+import { RepositoryTree } from "@/components/repositories/repository-tree";
+import {
+  parseRepositoryView,
+  type RepositoryView,
+  repositoryViewHref,
+  toRepositoryQuery,
+} from "@/components/repositories/repository-view";
+import { ButtonLink, buttonClasses } from "@/components/ui/button";
+import { ChipLink } from "@/components/ui/chip";
+import { FilterField } from "@/components/ui/filter-field";
+import { formatBytes, formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { Menu } from "@/components/ui/menu";
+import { PageHeader } from "@/components/ui/page-header";
+
+export interface TeamChoice {
+  slug: string;
+  name: string;
+}
+
+/** The list of repositories with its tree, its filters and its line of truth. All of its state is in the address. */
+export function RepositoryList({
+  registries,
+  teams,
+  mayConnect,
+}: {
+  registries: RegistryState[];
+  teams: TeamChoice[];
+  mayConnect: boolean;
+}) {
+  const search = useSearchParams();
+  const view = useMemo(() => parseRepositoryView(new URLSearchParams(search)), [search]);
+  const summary = useQuery(repositorySummaryQuery(view)).data;
+  const onFilter = useCallback(
+    (q: string) => window.history.replaceState(null, "", repositoryViewHref(view, { q })),
+    [view],
+  );
+  return (
+    <>
+      <PageHeader
+        title="Repositories"
+        actions={
+          <>
+            <ExportMenu view={view} />
+            {mayConnect ? (
+              <ButtonLink href="/registries/new" prefetch={false} variant="primary">
+                Connect a registry
+              </ButtonLink>
+            ) : null}
+          </>
+        }
+      >
+        <p className="min-h-[19px]">{summary ? describeSummary(summary) : null}</p>
+      </PageHeader>
+      <div className="grid gap-x-5 lg:grid-cols-[12.5rem_minmax(0,1fr)]">
+        <aside aria-label="Paths and teams" className="max-lg:hidden">
+          <div className="sticky top-16 max-h-[calc(100dvh-5rem)] overflow-y-auto pb-4">
+            <h2 className="px-2 pb-1.5 text-small text-faint">Path</h2>
+            <RepositoryTree view={view} registries={registries} total={summary?.repositoryCount} />
+            {teams.length > 0 ? <TeamFacet view={view} teams={teams} /> : null}
+          </div>
+        </aside>
+        <section
+          aria-label="List"
+          className="min-w-0 self-start overflow-clip rounded-card border border-line bg-surface"
+        >
+          <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+            <FilterField
+              label="name contains …"
+              value={view.q}
+              onFilter={onFilter}
+              className="w-full sm:w-56"
+            />
+            <ChipLink
+              shallow
+              on={view.state === "missing"}
+              href={repositoryViewHref(view, { state: view.state === "missing" ? "present" : "missing" })}
+            >
+              gone from the registry
+            </ChipLink>
+            {view.prefix ? (
+              <ChipLink shallow on href={repositoryViewHref(view, { prefix: "" })}>
+                below {view.prefix} <span aria-hidden="true">×</span>
+                <span className="sr-only">, remove this filter</span>
+              </ChipLink>
+            ) : null}
+            {view.team ? (
+              <ChipLink shallow on href={repositoryViewHref(view, { team: "" })}>
+                team {view.team} <span aria-hidden="true">×</span>
+                <span className="sr-only">, remove this filter</span>
+              </ChipLink>
+            ) : null}
+            <p role="status" className="ml-auto text-small text-faint">
+              {summary ? formatPlural(summary.repositoryCount, "repository", "repositories") : ""}
+            </p>
+          </div>
+          <RepositoryTable view={view} total={summary?.repositoryCount} registries={registries} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function TeamFacet({ view, teams }: { view: RepositoryView; teams: TeamChoice[] }) {
+  return (
+    <div className="pt-4">
+      <h2 className="px-2 pb-1.5 text-small text-faint">Team</h2>
+      <ul className="flex flex-wrap gap-1.5 px-2">
+        {teams.map((team) => (
+          <li key={team.slug}>
+            <ChipLink
+              shallow
+              on={view.team === team.slug}
+              href={repositoryViewHref(view, { team: view.team === team.slug ? "" : team.slug })}
+            >
+              {team.name}
+            </ChipLink>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function ExportMenu({ view }: { view: RepositoryView }) {
+  const download = (format: string) => {
+    window.location.assign(`/api/v1/repositories/export${toSearch({ ...toRepositoryQuery(view), format })}`);
+  };
+  return (
+    <Menu
+      label="Export this list"
+      className={buttonClasses()}
+      items={[
+        { key: "csv", label: "As CSV", onSelect: () => download("csv") },
+        { key: "ndjson", label: "As NDJSON, a line each", onSelect: () => download("ndjson") },
+      ]}
+    >
+      <Download aria-hidden="true" className="size-3.5" />
+      Export
+    </Menu>
+  );
+}
+
+function describeSummary(summary: RepositorySummary): string {
+  return [
+    formatPlural(summary.repositoryCount, "repository", "repositories"),
+    `${formatCount(summary.tagCount)} tags`,
+    summary.storedBytes === null ? null : `${formatBytes(summary.storedBytes)} stored once`,
+    `${formatBytes(summary.pushedBytes)} as pushed`,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}

@@ -1,0 +1,79 @@
+import Link from "next/link";
+import { memo } from "react";
+import type { RepositoryItem } from "#lib/inventory/schema";
+import { Bytes } from "@/components/ui/bytes";
+import { CopyButton } from "@/components/ui/copy-button";
+import { formatCount } from "@/components/ui/format-bytes";
+import { imageHref } from "@/components/ui/image-href";
+import { Pill } from "@/components/ui/pill";
+import { RelativeTime } from "@/components/ui/relative-time";
+
+export const repositoryRowHeight = 40;
+
+/** One repository. The path before the last part is quieter, so that the eye finds the name. */
+export const RepositoryRow = memo(function RepositoryRow({
+  repository,
+  index,
+  showRegistry,
+  failing,
+}: {
+  repository: RepositoryItem;
+  index: number;
+  showRegistry: boolean;
+  /** Why the registry cannot be believed now, if so. */
+  failing: string | null;
+}) {
+  const { registry, name } = repository;
+  const slash = name.indexOf("/");
+  const path = slash === -1 ? "" : name.slice(0, slash + 1);
+  return (
+    <tr
+      data-row={index}
+      aria-rowindex={index + 2}
+      className="group h-10 border-b border-line last:border-b-0 focus-within:bg-accent-soft hover:bg-sunken/60"
+    >
+      <td className="overflow-hidden pr-2 pl-3.5">
+        <div className="flex min-w-0 items-center gap-1.5">
+          <Link
+            data-row-link=""
+            href={imageHref(registry, name)}
+            prefetch={false}
+            title={`${registry}/${name}`}
+            className="min-w-0 truncate py-2.5 outline-offset-[-2px]"
+          >
+            {showRegistry ? <span className="text-faint">{registry} / </span> : null}
+            <span className={showRegistry ? "font-semibold" : "text-faint"}>{path}</span>
+            <span className="font-semibold">{name.slice(path.length)}</span>
+          </Link>
+          {repository.protected ? <Pill>protected</Pill> : null}
+          {repository.missingSince ? (
+            <Pill tone="warn" title="The registry no longer lists it. Its history is kept.">
+              gone
+            </Pill>
+          ) : null}
+          {repository.disconnectedAt ? <Pill>disconnected</Pill> : null}
+          {failing ? (
+            <Pill tone="warn" title={failing}>
+              stale
+            </Pill>
+          ) : null}
+          <CopyButton
+            text={`${registry}/${name}`}
+            label={`Copy ${registry}/${name}`}
+            className="ml-auto opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+          />
+        </div>
+      </td>
+      <td className="px-2 text-right">{formatCount(repository.tagCount)}</td>
+      <td className="px-2 text-right max-sm:hidden">
+        <Bytes bytes={repository.sizeBytes} />
+      </td>
+      <td className="px-2 pl-5 text-muted max-md:hidden">
+        <RelativeTime at={repository.lastPushedAt} fallback="unknown" />
+      </td>
+      <td className="px-2 text-muted max-lg:hidden">
+        <RelativeTime at={repository.lastPulledAt} fallback="never seen" />
+      </td>
+    </tr>
+  );
+});

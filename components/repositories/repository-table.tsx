@@ -1,0 +1,187 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef } from "react";
+import type { RegistryState } from "#lib/inventory/schema";
+import { ApiError, describeError } from "@/components/query/api-error";
+import { repositoriesQuery } from "@/components/repositories/queries";
+import { RepositoryRow, repositoryRowHeight } from "@/components/repositories/repository-row";
+import {
+  isNarrowed,
+  type RepositoryView,
+  repositoryViewHref,
+} from "@/components/repositories/repository-view";
+import { classNames } from "@/components/ui/class-names";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { MoreRows } from "@/components/ui/more-rows";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { SortHeader } from "@/components/ui/sort-header";
+import { useListKeys } from "@/components/ui/use-list-keys";
+import { useVirtualRows } from "@/components/ui/use-virtual-rows";
+import { ViewLink } from "@/components/ui/view-link";
+import { VirtualGap } from "@/components/ui/virtual-gap";
+
+/** The repositories of a view: endless, sorted on the server, a few dozen rows drawn at a time. */
+export function RepositoryTable({
+  view,
+  total,
+  registries,
+}: {
+  view: RepositoryView;
+  /** How many there are, once counted. */
+  total: number | undefined;
+  registries: RegistryState[];
+}) {
+  const query = useInfiniteQuery(repositoriesQuery(view));
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const virtual = useVirtualRows(rows.length, repositoryRowHeight, body);
+  useListKeys({ count: rows.length, scrollToRow: virtual.scrollToRow });
+  const { fetchNextPage } = query;
+  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const failing = useMemo(() => new Map(registries.flatMap(describeTrouble)), [registries]);
+
+  if (query.isPending) return <SkeletonRows rows={14} rowHeight={repositoryRowHeight} />;
+  if (query.isError && rows.length === 0)
+    return (
+      <ErrorState
+        title="The list did not come"
+        requestId={query.error instanceof ApiError ? query.error.requestId : null}
+        onRetry={() => void query.refetch()}
+      >
+        {describeError(query.error)}
+      </ErrorState>
+    );
+  if (rows.length === 0) return <NoRepositories view={view} />;
+
+  const hrefFor = (sort: string) => repositoryViewHref(view, { sort });
+  const showRegistry = registries.length > 1 && !view.registry;
+  const lastDrawn = virtual.rows[virtual.rows.length - 1]?.index ?? 0;
+  return (
+    <>
+      <table
+        aria-label="Repositories"
+        aria-rowcount={total === undefined ? -1 : total + 1}
+        aria-busy={query.isPlaceholderData}
+        className={classNames(
+          "w-full table-fixed border-collapse text-left",
+          query.isPlaceholderData && "stale-content",
+        )}
+      >
+        <colgroup>
+          <col />
+          <col className="w-18 sm:w-20" />
+          <col className="w-24 max-sm:w-0" />
+          <col className="w-32 max-md:w-0" />
+          <col className="w-28 max-lg:w-0" />
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1} className="border-b border-line">
+            <SortHeader shallow field="name" sort={view.sort} hrefFor={hrefFor} className="pl-3.5">
+              Repository
+            </SortHeader>
+            <SortHeader
+              shallow
+              field="tagCount"
+              sort={view.sort}
+              hrefFor={hrefFor}
+              firstDescending
+              align="right"
+              className="px-2"
+            >
+              Tags
+            </SortHeader>
+            <SortHeader
+              shallow
+              field="sizeBytes"
+              sort={view.sort}
+              hrefFor={hrefFor}
+              firstDescending
+              align="right"
+              className="px-2 max-sm:hidden"
+            >
+              Size
+            </SortHeader>
+            <SortHeader
+              shallow
+              field="lastPushedAt"
+              sort={view.sort}
+              hrefFor={hrefFor}
+              firstDescending
+              className="px-2 pl-5 max-md:hidden"
+            >
+              Last push
+            </SortHeader>
+            <SortHeader
+              shallow
+              field="lastPulledAt"
+              sort={view.sort}
+              hrefFor={hrefFor}
+              firstDescending
+              className="px-2 max-lg:hidden"
+            >
+              Last pull
+            </SortHeader>
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={5} /> : null}
+          {virtual.rows.map(({ index }) => {
+            const repository = rows[index];
+            if (!repository) return null;
+            return (
+              <RepositoryRow
+                key={`${repository.registry}/${repository.name}`}
+                repository={repository}
+                index={index}
+                showRegistry={showRegistry}
+                failing={failing.get(repository.registry) ?? null}
+              />
+            );
+          })}
+          {virtual.after > 0 ? <VirtualGap height={virtual.after} columns={5} /> : null}
+        </tbody>
+      </table>
+      <MoreRows
+        near={lastDrawn >= rows.length - 30}
+        hasMore={query.hasNextPage && !query.isPlaceholderData}
+        loading={query.isFetchingNextPage}
+        failed={query.isFetchNextPageError}
+        onMore={onMore}
+      />
+    </>
+  );
+}
+
+function describeTrouble(registry: RegistryState): [string, string][] {
+  if (registry.state !== "failing") return [];
+  return [
+    [registry.slug, registry.stateDetail ?? "The registry does not answer; this is the last known state."],
+  ];
+}
+
+function NoRepositories({ view }: { view: RepositoryView }) {
+  if (isNarrowed(view))
+    return (
+      <EmptyState
+        title="No repository fits"
+        action={
+          <ViewLink href="/images" className="font-semibold text-accent hover:underline">
+            Show all repositories
+          </ViewLink>
+        }
+      >
+        Filters look at the whole name, registry by registry. Clear one to see more.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      title="Nothing has been pushed yet"
+      command="skopeo copy docker://docker.io/library/busybox docker://<registry>/team/busybox:latest"
+    >
+      Repositories appear here within seconds of a push when the registry sends its notifications, and
+      otherwise with the next sync.
+    </EmptyState>
+  );
+}
