@@ -20,6 +20,8 @@ export const getManifestQuery = z.strictObject({
   reference: manifestReferenceSchema,
   /** Which child of an index to detail; the first platform when absent. */
   platform: platformParamSchema.optional(),
+  /** Also what was deleted or found missing; otherwise that is 404. */
+  deleted: z.enum(["true", "false"]).default("false"),
 });
 export type GetManifestQuery = z.infer<typeof getManifestQuery>;
 
@@ -59,7 +61,7 @@ export const artifactLayerSchema = z.strictObject({
   createdAt: timeSchema.nullable(),
   comment: z.string().nullable(),
   emptyLayer: z.boolean(),
-  /** Other tags of the registry that hold the layer, counted up to 1,000. */
+  /** Other tags of the registry that hold the layer, counted up to 100. */
   sharedTagCount: countSchema,
   /** Name of the file for artifacts whose layers are files. */
   title: z.string().nullable(),
@@ -131,6 +133,8 @@ export const artifactSchema = z.strictObject({
   tagCount: countSchema,
   /** Indexes of the repository that this is a child of. */
   parents: z.array(z.strictObject({ digest: z.string(), tags: z.array(z.string()) })),
+  /** What the image says it was built on (org.opencontainers.image.base.*). */
+  base: z.strictObject({ name: z.string().nullable(), digest: z.string().nullable() }).nullable(),
   subject: z.string().nullable(),
   referrerCount: countSchema,
   createdAt: timeSchema.nullable(),

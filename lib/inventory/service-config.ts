@@ -1,0 +1,73 @@
+import { db } from "#lib/db/client";
+import { toArtifactConfig, toChart, toIsoTime } from "#lib/inventory/rules-artifact";
+import type { ArtifactConfig, Chart } from "#lib/inventory/schema-artifact";
+import { insertConfigs } from "#lib/inventory/store-apply-manifests";
+import { findConfigBody } from "#lib/inventory/store-read-manifests";
+import type { RegistryRow } from "#lib/inventory/store-read-registries";
+import { type HistoryEntry, maxConfigBytes, parseImageConfig } from "#lib/oci/config";
+import { isRegistryError } from "#lib/oci/errors";
+import { parseJsonObject } from "#lib/oci/json-fields";
+import { getRegistryClient } from "#lib/registries/open-client";
+
+export interface ReadConfig {
+  config: ArtifactConfig | null;
+  chart: Chart | null;
+  history: HistoryEntry[];
+  problem: string | null;
+}
+
+const nothing: ReadConfig = { config: null, chart: null, history: [], problem: null };
+const fetchTimeoutMs = 8_000;
+
+/**
+ * The config of an image or chart: from the store, else fetched once from its registry and kept. A registry that is
+ * away, or a config that cannot be read, is a problem to show beside the rest, not a failure of the page.
+ */
+export async function readConfig(
+  registry: RegistryRow,
+  repository: string,
+  manifest: { kind: string; configDigest: string | null },
+): Promise<ReadConfig> {
+  const { kind, configDigest } = manifest;
+  if (configDigest === null || (kind !== "image" && kind !== "helm-chart")) return nothing;
+  try {
+    const body =
+      (await findConfigBody(configDigest)) ?? (await fetchConfig(registry, repository, configDigest, kind));
+    if (kind === "helm-chart") return { ...nothing, chart: toChart(body) };
+    const config = parseImageConfig(Buffer.from(JSON.stringify(body)));
+    return { ...nothing, config: toArtifactConfig(config), history: config.history };
+  } catch (error) {
+    if (isRegistryError(error)) return { ...nothing, problem: error.message };
+    throw error;
+  }
+}
+
+async function fetchConfig(
+  registry: RegistryRow,
+  repository: string,
+  digest: string,
+  kind: string,
+): Promise<unknown> {
+  const client = await getRegistryClient(registry.id);
+  const bytes = await client.getBlob(repository, digest, {
+    maxBytes: maxConfigBytes,
+    signal: AbortSignal.timeout(fetchTimeoutMs),
+  });
+  const json = parseJsonObject(bytes, "The config", { maxBytes: maxConfigBytes });
+  // Postgres stores no NUL character in JSON.
+  const body = JSON.stringify(json).replaceAll("\\u0000", "\\ufffd");
+  const image = kind === "image" ? parseImageConfig(bytes) : null;
+  await db().$transaction((tx) =>
+    insertConfigs(tx, [
+      {
+        digest,
+        body,
+        os: image?.platform.os || null,
+        architecture: image?.platform.architecture || null,
+        variant: image?.platform.variant ?? null,
+        builtAt: toIsoTime(image?.createdAt ?? null),
+      },
+    ]),
+  );
+  return JSON.parse(body);
+}
