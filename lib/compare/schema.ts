@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { manifestKindSchema, platformSchema } from "#lib/inventory/schema";
+import { manifestKindSchema, platformParamSchema, platformSchema } from "#lib/inventory/schema";
 
 const timeSchema = z.iso.datetime();
 const bytesSchema = z.number().int().nonnegative();
@@ -10,7 +10,7 @@ export const compareQuery = z.strictObject({
   from: fullReferenceSchema,
   to: fullReferenceSchema,
   /** Platform to compare, os/architecture[/variant]; the first that both have when absent. */
-  platform: z.string().max(130).optional(),
+  platform: platformParamSchema.optional(),
 });
 export type CompareQuery = z.infer<typeof compareQuery>;
 
