@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import ipaddr from "ipaddr.js";
+import { ThrottledError } from "#lib/http/errors";
 import { dropPoints, dropStalePoints, refundPoint, takePoint } from "#lib/sessions/store-rate-limit";
 
 /** An account takes ten wrong passwords a minute, whoever sends them: guessing is slow and nobody is locked out. */
@@ -53,6 +54,12 @@ export async function takeSignInPoint(keys: Keys, now: Date): Promise<SignInPass
     retryAfterSeconds: Math.max(1, Math.ceil(Math.max(...waits))),
     first: over.some(({ state, limit }) => state.points === limit + 1),
   };
+}
+
+/** For other places that ask for a password: 429 when too many were wrong. */
+export async function requireSignInPoint(keys: Keys, now: Date): Promise<void> {
+  const pass = await takeSignInPoint(keys, now);
+  if (!pass.ok) throw new ThrottledError(pass.retryAfterSeconds);
 }
 
 export async function clearSignInPoints(keys: Keys, now: Date): Promise<void> {

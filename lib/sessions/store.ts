@@ -1,4 +1,5 @@
-import type { Tx } from "#lib/db/client";
+import type { Db, Tx } from "#lib/db/client";
+import type { UuidKeyset } from "#lib/http/uuid-keyset";
 
 export interface NewSession {
   userId: string;
@@ -42,4 +43,30 @@ export async function endSessionsOf(tx: Tx, userId: string, now: Date, except?: 
 /** Rows that ended long ago are of no use to anybody; audit rows tell what happened. */
 export async function dropOldSessions(tx: Tx, before: Date): Promise<void> {
   await tx.session.deleteMany({ where: { expiresAt: { lt: before } } });
+}
+
+export async function findSession(db: Db | Tx, id: string) {
+  return db.session.findUnique({ where: { id }, select: { userId: true, address: true, agent: true } });
+}
+
+export async function listSessionRows(
+  db: Db,
+  filter: { userId: string | null; login: string | null },
+  now: Date,
+  keyset: UuidKeyset,
+  take: number,
+) {
+  return db.session.findMany({
+    where: {
+      AND: [
+        keyset.where,
+        { revokedAt: null, expiresAt: { gt: now }, user: { disabledAt: null } },
+        filter.userId === null ? {} : { userId: filter.userId },
+        filter.login === null ? {} : { user: { login: filter.login } },
+      ],
+    },
+    orderBy: keyset.orderBy,
+    take,
+    include: { user: { select: { login: true } } },
+  });
 }

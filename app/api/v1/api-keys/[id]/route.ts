@@ -1,0 +1,4 @@
+import { revokeApiKeyRoute } from "#lib/api-keys/routes";
+import { handle } from "#lib/http/handle";
+
+export const DELETE = handle(revokeApiKeyRoute);
