@@ -46,6 +46,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.writeHead(400, { "content-type": "text/plain" }).end("The request target must be a path.\n");
     return;
   }
+  const refusal = findRefusedMethod(request.method ?? "", target);
+  if (refusal) {
+    response.writeHead(405, { "content-type": "text/plain", allow: refusal }).end("Method not allowed.\n");
+    return;
+  }
   dropForeignHeaders(request);
   request.headers[edgeHeader] = process.env.WHARFINGER_EDGE_SECRET;
   const address = readRemoteAddress(
@@ -71,6 +76,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   // So that a page knows where to come back to after sign-in.
   request.headers["x-wharfinger-path"] = target;
   await handleByNext(request, response);
+}
+
+/** Pages are only read: nothing of a body meant for a page is ever parsed. Returns the methods that are allowed. */
+function findRefusedMethod(method: string, target: string): string | null {
+  const toPage = !target.startsWith("/api/") && !(development && target.startsWith("/_"));
+  const allowed = toPage ? ["GET", "HEAD"] : ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  return allowed.includes(method) ? null : allowed.join(", ");
 }
 
 /** Headers that only this entry, or Next itself, may set. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listConsoles } from "./console-under-test.ts";
+import { type ConsoleUnderTest, listConsoles } from "./console-under-test.ts";
 import { createSignedIn } from "./identities.ts";
 import { sendRequest } from "./send-request.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -75,13 +75,18 @@ const bodies: { name: string; headers: Record<string, string>; body: string | Bu
 ];
 const actionIds = [
   "a".repeat(40),
-  "40" + "b".repeat(40),
+  `40${"b".repeat(40)}`,
   "x",
   "__proto__",
   "../../server",
   "0".repeat(5000),
   "constructor",
 ];
+
+/** The entry lets no body through to a page. Next alone may also answer as if the page had been read: a redirect. */
+function refusals(console: ConsoleUnderTest): number[] {
+  return console.entry ? [405] : [303, 307, 400, 403, 404, 405, 413, 415];
+}
 
 describe.each(listConsoles())("W5: bodies for server actions, $name", (console) => {
   it.each(bodies)("$name is refused within a second", async ({ headers, body }) => {
@@ -93,8 +98,7 @@ describe.each(listConsoles())("W5: bodies for server actions, $name", (console) 
           headers: { ...headers, cookie, origin: stage.origin, ...(action ? { "next-action": action } : {}) },
           body,
         }).catch((error: NodeJS.ErrnoException) => ({ status: 400, ms: 0, text: error.code ?? "" }));
-        expect(answer.status, `${path} ${action}`).toBeGreaterThanOrEqual(400);
-        expect(answer.status, `${path} ${action}`).toBeLessThan(500);
+        expect(refusals(console), `${path} ${action}`).toContain(answer.status);
         expect(answer.ms, `${path} ${action}`).toBeLessThan(1_000);
       }
     }
