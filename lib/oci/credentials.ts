@@ -48,5 +48,5 @@ export function secretsOf(credentials: RegistryCredentials): string[] {
   if (credentials.kind === "none") return [];
   if (credentials.kind === "token") return [credentials.token];
   const header = basicHeader(credentials.username, credentials.password);
-  return [header.slice("Basic ".length), credentials.password];
+  return [header.slice("Basic ".length), credentials.password, encodeURIComponent(credentials.password)];
 }

@@ -92,9 +92,10 @@ function readErrorBody(body: Buffer): { code?: string; message?: string } {
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret.length >= 4) clean = clean.replaceAll(secret, "***");
+  clean = clean.replace(/\b(basic|bearer)\s+[^\s,;"']+/gi, "$1 ***");
   // Control, formatting and bidi characters could forge lines or reorder what a person reads.
   return clean
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
     .trim()
     .slice(0, 300);
 }

@@ -60,7 +60,8 @@ export function transportError(error: unknown, origin: string): RegistryError {
   if (code !== undefined && /^(?:ERR_(?:SSL|TLS)_|CERT_|EPROTO$)/.test(code)) {
     return new RegistryError("tls", `No secure connection to ${origin} (${code}).`, details);
   }
-  if (code !== undefined && (malformed.has(code) || code.startsWith("HPE_"))) {
+  const isUnparsable = error instanceof Error && error.name === "HTTPParserError";
+  if (isUnparsable || (code !== undefined && malformed.has(code))) {
     return new RegistryError(
       "invalid-response",
       `${origin} sent an answer that is not proper HTTP.`,
