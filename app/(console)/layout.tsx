@@ -1,15 +1,21 @@
 import type { ReactNode } from "react";
 import { isPermittedSomewhere } from "#lib/auth/rules";
 import { getPageContext } from "#lib/http/page-context";
+import { listVisibleRegistries, toRegistryState } from "#lib/inventory/service-access";
 import { QueryProvider } from "@/components/query/query-provider";
 import { ClockProvider } from "@/components/shell/clock-provider";
 import { ConsoleShell } from "@/components/shell/console-shell";
 import { describeRoles } from "@/components/shell/describe-roles";
+import { LiveStatus } from "@/components/shell/live-status";
 import { PreferencesProvider } from "@/components/shell/preferences-provider";
 import { readPreferences } from "@/components/shell/read-preferences";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { principal, now } = await getPageContext();
+  const ctx = await getPageContext();
+  const { principal, now } = ctx;
+  const mayBrowse = isPermittedSomewhere(principal, "registries.read");
+  const registries = mayBrowse ? (await listVisibleRegistries(ctx)).map(toRegistryState) : [];
+  const connected = registries.filter((registry) => registry.disconnectedAt === null);
   return (
     <PreferencesProvider initial={await readPreferences()}>
       <ClockProvider renderedAt={now.getTime()}>
@@ -18,7 +24,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             name={principal.name}
             roleLabel={describeRoles(principal.bindings.map((binding) => binding.role))}
             mayReadAudit={isPermittedSomewhere(principal, "audit.read")}
-            registries={[]}
+            registries={registries.map(({ slug, name }) => ({ slug, name }))}
+            status={<LiveStatus registries={connected} />}
           >
             {children}
           </ConsoleShell>

@@ -9,14 +9,19 @@ export function Popover({
   label,
   children,
   align = "start",
+  open,
+  onOpenChange,
 }: {
   trigger: ReactNode;
   label: string;
   children: ReactNode;
   align?: "start" | "end";
+  /** For panels that close themselves when their deed is done. */
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
 }) {
   return (
-    <RadixPopover.Root>
+    <RadixPopover.Root open={open} onOpenChange={onOpenChange}>
       <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
       <RadixPopover.Portal>
         <RadixPopover.Content

@@ -1,5 +1,7 @@
 import Link from "next/link";
 import { classNames } from "@/components/ui/class-names";
+import { formatCount } from "@/components/ui/format-bytes";
+import { ViewLink } from "@/components/ui/view-link";
 
 export interface TabLink {
   key: string;
@@ -8,31 +10,46 @@ export interface TabLink {
   count?: number | null;
 }
 
-/** Views of one thing, each with its own address. */
-export function Tabs({ label, current, tabs }: { label: string; current: string; tabs: TabLink[] }) {
+/**
+ * Views of one thing, each with its own address. `shallow` for pages that read the address in the browser (see
+ * ViewLink).
+ */
+export function Tabs({
+  label,
+  current,
+  tabs,
+  shallow = false,
+}: {
+  label: string;
+  current: string;
+  tabs: TabLink[];
+  shallow?: boolean;
+}) {
   return (
     <nav aria-label={label} className="overflow-x-auto border-b border-line">
       <ul className="flex gap-5">
-        {tabs.map((tab) => (
-          <li key={tab.key}>
-            <Link
-              href={tab.href}
-              scroll={false}
-              aria-current={tab.key === current ? "page" : undefined}
-              className={classNames(
-                "-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 whitespace-nowrap outline-offset-[-2px]",
-                tab.key === current
-                  ? "border-accent font-semibold text-ink"
-                  : "border-transparent text-muted hover:text-ink",
-              )}
-            >
-              {tab.label}
-              {tab.count === undefined || tab.count === null ? null : (
-                <span className="text-small font-normal text-faint">{tab.count.toLocaleString("en")}</span>
-              )}
-            </Link>
-          </li>
-        ))}
+        {tabs.map((tab) => {
+          const here = tab.key === current;
+          const shared = {
+            href: tab.href,
+            "aria-current": here ? ("page" as const) : undefined,
+            className: classNames(
+              "inline-flex h-9 items-center gap-1.5 border-b-2 whitespace-nowrap outline-offset-[-2px]",
+              here ? "border-accent font-semibold text-ink" : "border-transparent text-muted hover:text-ink",
+            ),
+            children: (
+              <>
+                {tab.label}
+                {tab.count === undefined || tab.count === null ? null : (
+                  <span className="text-small font-normal text-faint">{formatCount(tab.count)}</span>
+                )}
+              </>
+            ),
+          };
+          return (
+            <li key={tab.key}>{shallow ? <ViewLink {...shared} /> : <Link {...shared} scroll={false} />}</li>
+          );
+        })}
       </ul>
     </nav>
   );

@@ -1,0 +1,63 @@
+import type { RepositoryDetail, RepositoryStorage } from "#lib/inventory/schema";
+import { formatBytes, formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { RelativeTime } from "@/components/ui/relative-time";
+
+/** The line under the title: how much, how old, and how much of it is nobody else's. */
+export function RepositoryFacts({
+  detail,
+  storage,
+}: {
+  detail: RepositoryDetail;
+  storage: RepositoryStorage | undefined;
+}) {
+  const untagged = storage?.untaggedManifestCount;
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <span>{formatPlural(detail.tagCount, "tag")}</span>
+      <Dot />
+      <span>
+        {formatPlural(detail.manifestCount, "manifest")}
+        {untagged ? `, ${formatCount(untagged)} without a tag` : ""}
+      </span>
+      <Dot />
+      <span>{formatBytes(detail.sizeBytes)}</span>
+      <StorageBar storage={storage} />
+      <Dot />
+      <span>
+        pushed <RelativeTime at={detail.lastPushedAt} fallback="at an unknown time" />
+      </span>
+      <Dot />
+      <span>
+        last pull <RelativeTime at={detail.lastPulledAt} fallback="never seen" />
+      </span>
+    </div>
+  );
+}
+
+/** Unique and shared bytes as a bar, with the words beside it. Its place is kept until the figures are there. */
+function StorageBar({ storage }: { storage: RepositoryStorage | undefined }) {
+  if (storage && (storage.uniqueBytes === null || storage.sharedBytes === null)) return null;
+  const unique = storage?.uniqueBytes ?? 0;
+  const shared = storage?.sharedBytes ?? 0;
+  const sum = unique + shared;
+  if (storage && sum === 0) return null;
+  return (
+    <span className="inline-flex items-center gap-2">
+      <span aria-hidden="true" className="flex h-1.5 w-24 overflow-hidden rounded-full bg-sunken">
+        <span className="bg-accent" style={{ width: `${sum === 0 ? 0 : (unique / sum) * 100}%` }} />
+        <span className="bg-shared" style={{ width: `${sum === 0 ? 0 : (shared / sum) * 100}%` }} />
+      </span>
+      <span className="text-faint">
+        {storage ? `${formatBytes(unique)} only here, ${formatBytes(shared)} shared` : "counting"}
+      </span>
+    </span>
+  );
+}
+
+function Dot() {
+  return (
+    <span aria-hidden="true" className="text-faint">
+      ·
+    </span>
+  );
+}

@@ -1,0 +1,145 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import type { RepositoryDetail, TagItem } from "#lib/inventory/schema";
+import { repositoryDetailQuery, repositoryStorageQuery } from "@/components/repositories/queries";
+import { HistoryList } from "@/components/tags/history-list";
+import { RepositoryFacts } from "@/components/tags/repository-facts";
+import { SelectionBar } from "@/components/tags/selection-bar";
+import { TagTable } from "@/components/tags/tag-table";
+import { parseTagView, tagViewHref } from "@/components/tags/tag-view";
+import { useTagSelection } from "@/components/tags/use-tag-selection";
+import { ChipLink } from "@/components/ui/chip";
+import { CopyButton } from "@/components/ui/copy-button";
+import { FilterField } from "@/components/ui/filter-field";
+import { formatPlural } from "@/components/ui/format-bytes";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pill } from "@/components/ui/pill";
+import { StaleBanner } from "@/components/ui/stale-banner";
+import { Tabs } from "@/components/ui/tabs";
+
+/** One repository: what it is in a line, its tags, and how they moved. */
+export function RepositoryPage({
+  detail: fromServer,
+  renderActions,
+}: {
+  detail: RepositoryDetail;
+  /** Deeds on the chosen tags, such as deletion; shown beside their count. */
+  renderActions?: (tags: TagItem[], done: () => void) => ReactNode;
+}) {
+  const { registry, name } = fromServer;
+  const detail = useQuery({ ...repositoryDetailQuery(registry, name), initialData: fromServer }).data;
+  const storage = useQuery(repositoryStorageQuery(registry, name)).data;
+  const search = useSearchParams();
+  const view = useMemo(
+    () => parseTagView(registry, name, new URLSearchParams(search)),
+    [registry, name, search],
+  );
+  const selection = useTagSelection();
+  const [rows, setRows] = useState<TagItem[]>([]);
+  const chosen = useMemo(
+    () => rows.filter((row) => selection.selected.has(row.name)),
+    [rows, selection.selected],
+  );
+  const onFilter = useCallback(
+    (q: string) => window.history.replaceState(null, "", tagViewHref(view, { q })),
+    [view],
+  );
+  const { host, state, stateDetail, lastSyncedAt } = detail.registryState;
+  const pullName = `${host}/${name}`;
+  return (
+    <>
+      <PageHeader
+        mono
+        title={
+          <span className="inline-flex flex-wrap items-center gap-1.5">
+            <span>
+              <span className="font-normal text-faint">{registry}/</span>
+              {name}
+            </span>
+            <CopyButton text={pullName} label="Copy the name for a pull" />
+            {detail.protected ? <Pill className="font-sans font-normal">protected</Pill> : null}
+            {detail.missingSince ? (
+              <Pill tone="warn" className="font-sans font-normal">
+                gone from the registry
+              </Pill>
+            ) : null}
+          </span>
+        }
+      >
+        <RepositoryFacts detail={detail} storage={storage} />
+      </PageHeader>
+      {state === "failing" ? (
+        <div className="pb-3">
+          <StaleBanner since={lastSyncedAt}>
+            {stateDetail ?? "The registry does not answer."} What is shown is kept and will be set right by
+            the next sync.
+          </StaleBanner>
+        </div>
+      ) : null}
+      <Tabs
+        label="Views of this repository"
+        current={view.tab}
+        tabs={[
+          { key: "tags", label: "Tags", href: tagViewHref(view, { tab: "tags" }), count: detail.tagCount },
+          { key: "history", label: "History", href: tagViewHref(view, { tab: "history", q: "" }) },
+        ]}
+        shallow
+      />
+      <section
+        aria-label={view.tab === "tags" ? "Tags" : "History"}
+        className="mt-4 min-w-0 overflow-clip rounded-card border border-line bg-surface"
+      >
+        {view.tab === "history" ? (
+          <HistoryList registry={registry} repository={name} />
+        ) : (
+          <>
+            <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+              <FilterField
+                label="tag contains …"
+                value={view.q}
+                onFilter={onFilter}
+                className="w-full sm:w-56"
+              />
+              <ChipLink
+                shallow
+                on={view.sort.endsWith("semver")}
+                href={tagViewHref(view, { sort: view.sort === "-semver" ? "-pushedAt" : "-semver" })}
+              >
+                by version
+              </ChipLink>
+              <ChipLink
+                shallow
+                on={view.bookkeeping}
+                href={tagViewHref(view, { bookkeeping: !view.bookkeeping })}
+              >
+                signature tags
+              </ChipLink>
+              <p className="ml-auto text-small text-faint max-sm:hidden">
+                {view.q ? "" : formatPlural(detail.tagCount, "tag")}
+              </p>
+            </div>
+            <TagTable
+              view={view}
+              total={view.q ? undefined : detail.tagCount}
+              pullName={pullName}
+              selection={selection}
+              onRows={setRows}
+            />
+          </>
+        )}
+      </section>
+      <SelectionBar
+        registry={registry}
+        repository={name}
+        tags={chosen.map((tag) => tag.name)}
+        sizeBytes={chosen.reduce((sum, tag) => sum + tag.sizeBytes, 0)}
+        onClear={selection.clear}
+      >
+        {renderActions?.(chosen, selection.clear)}
+      </SelectionBar>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import Link from "next/link";
+import { memo } from "react";
+import type { TagItem } from "#lib/inventory/schema";
+import { kindLabels } from "@/components/tags/kind-label";
+import { PlatformList } from "@/components/tags/platform-list";
+import { Bytes } from "@/components/ui/bytes";
+import { Checkbox } from "@/components/ui/checkbox";
+import { classNames } from "@/components/ui/class-names";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Digest } from "@/components/ui/digest";
+import { imageHref } from "@/components/ui/image-href";
+import { Pill } from "@/components/ui/pill";
+import { RelativeTime } from "@/components/ui/relative-time";
+
+export const tagRowHeight = 40;
+
+export const TagRow = memo(function TagRow({
+  tag,
+  index,
+  registry,
+  repository,
+  pullName,
+  selected,
+  onSelect,
+}: {
+  tag: TagItem;
+  index: number;
+  registry: string;
+  repository: string;
+  /** Host and name as they stand before the colon in a pull command. */
+  pullName: string;
+  selected: boolean;
+  onSelect: (tag: string, range: boolean) => void;
+}) {
+  return (
+    <tr
+      data-row={index}
+      aria-rowindex={index + 2}
+      className={classNames(
+        "group h-10 border-b border-line last:border-b-0 focus-within:bg-accent-soft",
+        selected ? "bg-accent-soft" : "hover:bg-sunken/60",
+      )}
+    >
+      <td className="pl-3.5">
+        <Checkbox
+          aria-label={`Select ${tag.name}`}
+          checked={selected}
+          onChange={(event) =>
+            onSelect(tag.name, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
+          }
+          className="block"
+        />
+      </td>
+      <td className="overflow-hidden pr-2">
+        <div className="flex min-w-0 items-center gap-1.5">
+          <Link
+            data-row-link=""
+            href={imageHref(registry, repository, tag.name)}
+            prefetch={false}
+            title={tag.name}
+            className="tag-mono min-w-0 truncate py-2.5 font-medium outline-offset-[-2px]"
+          >
+            {tag.name}
+          </Link>
+          {tag.kind === "image" || tag.kind === "index" ? null : <Pill>{kindLabels[tag.kind]}</Pill>}
+          <CopyButton
+            text={`${pullName}:${tag.name}`}
+            label={`Copy the reference of ${tag.name}`}
+            className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+          />
+        </div>
+      </td>
+      <td className="px-2 text-muted max-lg:hidden">
+        <Digest digest={tag.digest} />
+      </td>
+      <td className="overflow-hidden px-2 text-muted max-xl:hidden">
+        <PlatformList platforms={tag.platforms} />
+      </td>
+      <td className="px-2 text-right max-sm:hidden">
+        <Bytes bytes={tag.sizeBytes} />
+      </td>
+      <td className="px-2 sm:pl-5 text-muted">
+        <RelativeTime at={tag.pushedAt} seen={tag.pushedAtSeen} />
+        {tag.pushedAtSeen ? (
+          <span
+            className="text-faint max-sm:hidden"
+            title="Nobody saw the push: this is when it was first seen."
+          >
+            {" "}
+            seen
+          </span>
+        ) : null}
+      </td>
+      <td className="px-2 text-muted max-md:hidden">
+        <RelativeTime at={tag.lastPulledAt} fallback="never seen" />
+      </td>
+    </tr>
+  );
+});
