@@ -1,19 +1,40 @@
 import { defineRoute } from "#lib/http/define-route";
 import {
+  deleteTagQuery,
+  deleteTagResultSchema,
   folderPageSchema,
   listFoldersQuery,
   listRepositoriesQuery,
   listTagHistoryQuery,
   listTagsQuery,
+  putBackTagBody,
+  putBackTagResultSchema,
   repositoryDetailSchema,
   repositoryPageSchema,
   repositoryQuery,
   repositoryStorageSchema,
   repositorySummarySchema,
   summariseRepositoriesQuery,
+  tagDeletionPlanQuery,
+  tagDeletionPlanSchema,
   tagHistoryPageSchema,
   tagPageSchema,
 } from "#lib/inventory/schema";
+import {
+  artifactSchema,
+  deleteManifestQuery,
+  deleteManifestResultSchema,
+  getManifestQuery,
+  listReferrersQuery,
+  manifestDeletionPlanQuery,
+  manifestDeletionPlanSchema,
+  referrersSchema,
+} from "#lib/inventory/schema-artifact";
+import { getArtifact } from "#lib/inventory/service-artifact";
+import { deleteManifest, planDeleteManifest } from "#lib/inventory/service-delete-manifest";
+import { deleteTag, planDeleteTag } from "#lib/inventory/service-delete-tag";
+import { putBackTag } from "#lib/inventory/service-put-back";
+import { listReferrers } from "#lib/inventory/service-referrers";
 import {
   getRepository,
   getRepositoryStorage,
@@ -107,7 +128,99 @@ export const listTagHistoryRoute = defineRoute(
   ({ ctx, query }) => listTagHistory(ctx, query),
 );
 
-export const inventoryReadRoutes = [
+/** Beyond the usual: a conflict that says what to do, and a registry that does not answer as it should. */
+const outwardErrors = [409, 502, 503, 504] as const;
+
+export const putBackTagRoute = defineRoute(
+  {
+    method: "POST",
+    path: "/api/v1/tags",
+    summary: "Put a tag back to a digest whose manifest still exists",
+    access: "tags.write",
+    body: putBackTagBody,
+    response: putBackTagResultSchema,
+    errors: outwardErrors,
+  },
+  ({ ctx, body }) => putBackTag(ctx, body),
+);
+
+export const planDeleteTagRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/tags/deletion-plan",
+    summary: "What deleting one tag would do: siblings, way, confirmation",
+    access: "tags.delete",
+    query: tagDeletionPlanQuery,
+    response: tagDeletionPlanSchema,
+  },
+  ({ ctx, query }) => planDeleteTag(ctx, query),
+);
+
+export const deleteTagRoute = defineRoute(
+  {
+    method: "DELETE",
+    path: "/api/v1/tags",
+    summary: "Delete one tag; other tags on its digest stay",
+    access: "tags.delete",
+    query: deleteTagQuery,
+    response: deleteTagResultSchema,
+    errors: outwardErrors,
+  },
+  ({ ctx, query }) => deleteTag(ctx, query),
+);
+
+export const getManifestRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/manifests",
+    summary: "One artifact by tag or digest: platforms, layers, config, annotations, raw body",
+    access: "repositories.read",
+    query: getManifestQuery,
+    response: artifactSchema,
+    errors: [502, 503, 504],
+  },
+  ({ ctx, query }) => getArtifact(ctx, query),
+);
+
+export const planDeleteManifestRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/manifests/deletion-plan",
+    summary: "What deleting a manifest would take along: tags, and what depends on it",
+    access: "manifests.delete",
+    query: manifestDeletionPlanQuery,
+    response: manifestDeletionPlanSchema,
+    errors: [502, 503, 504],
+  },
+  ({ ctx, query }) => planDeleteManifest(ctx, query),
+);
+
+export const deleteManifestRoute = defineRoute(
+  {
+    method: "DELETE",
+    path: "/api/v1/manifests",
+    summary: "Delete a manifest by digest, with the tags on it",
+    access: "manifests.delete",
+    query: deleteManifestQuery,
+    response: deleteManifestResultSchema,
+    errors: outwardErrors,
+  },
+  ({ ctx, query }) => deleteManifest(ctx, query),
+);
+
+export const listReferrersRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/referrers",
+    summary: "What refers to a digest, as a tree",
+    access: "repositories.read",
+    query: listReferrersQuery,
+    response: referrersSchema,
+  },
+  ({ ctx, query }) => listReferrers(ctx, query),
+);
+
+export const inventoryRoutes = [
   listRepositoriesRoute,
   summariseRepositoriesRoute,
   getRepositoryRoute,
@@ -115,4 +228,11 @@ export const inventoryReadRoutes = [
   listRepositoryFoldersRoute,
   listTagsRoute,
   listTagHistoryRoute,
+  putBackTagRoute,
+  planDeleteTagRoute,
+  deleteTagRoute,
+  getManifestRoute,
+  planDeleteManifestRoute,
+  deleteManifestRoute,
+  listReferrersRoute,
 ];
