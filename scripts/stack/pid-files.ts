@@ -33,7 +33,7 @@ export class PidFiles {
   async lock(): Promise<void> {
     const holder = this.#read("launcher");
     if (holder && holder.pid !== process.pid && isRunning(holder)) {
-      const isGone = await waitUntilGone(holder, holder.stopping ? 30_000 : 3_000);
+      const isGone = await waitUntilGone(holder, holder.stopping ? 30_000 : 1_000);
       if (!isGone) {
         throw new StartFault(
           `Wharfinger already runs from this folder (process ${holder.pid}): stop it first, or set WHARFINGER_HOME to another folder.`,

@@ -43,8 +43,8 @@ export async function startWharfinger(run: Run, readyFileName: string | null): P
   const readyFile = readyFileName === null ? null : join(settings.home, readyFileName);
   if (readyFile) rmSync(readyFile, { force: true });
 
-  const [databaseUrl, registry] = await Promise.all([
-    openDatabase({ root, settings, secrets, supervisor, report }),
+  const databaseUrl = await openDatabase({ root, settings, secrets, supervisor, report });
+  const [registry] = await Promise.all([
     openRegistry({ settings, secrets, supervisor, report }),
     buildConsole({
       root,

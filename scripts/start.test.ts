@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findFreePort } from "./stack/ports.ts";
+
+let home: string;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "wharfinger-start-"));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function start(environment: Record<string, string>) {
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, "start.ts")], {
+    encoding: "utf8",
+    env: { NODE_ENV: "test", PATH: process.env.PATH, WHARFINGER_HOME: home, ...environment },
+    timeout: 15_000,
+  });
+  return { code: run.status, error: run.stderr.trim() };
+}
+
+describe("a start that cannot be", () => {
+  it("tells every wrong setting at once", () => {
+    const { code, error } = start({ PORT: "none", REGISTRY_PORT: "0", WHARFINGER_SESSION_SECRET: "secret" });
+    expect(code).toBe(1);
+    expect(error.split("\n")).toHaveLength(4);
+    expect(error).toMatch(
+      /PORT must be .*\n {2}REGISTRY_PORT must be .*\n {2}WHARFINGER_SESSION_SECRET must have/,
+    );
+  });
+
+  it("tells a taken port", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const { code, error } = start({ PORT: String(port) });
+    server.close();
+    expect({ code, error }).toEqual({
+      code: 1,
+      error: `Port ${port} for the console is taken by another program: stop it, or set PORT to a free port.`,
+    });
+  });
+
+  it("tells an unreachable database without its password", async () => {
+    const PORT = String(await findFreePort());
+    const DATABASE_URL = `postgresql://someone:canary@localhost:${await findFreePort()}/none`;
+    const { code, error } = start({ PORT, DATABASE_URL });
+    expect(code).toBe(1);
+    expect(error).toMatch(
+      /^The database at localhost:\d+ \(DATABASE_URL\) cannot be reached \(ECONNREFUSED\)\.$/,
+    );
+  });
+
+  it("tells a home that cannot be made", async () => {
+    const { code, error } = start({ PORT: String(await findFreePort()), WHARFINGER_HOME: "/dev/null/home" });
+    expect(code).toBe(1);
+    expect(error).toMatch(/^The folder \/dev\/null\/home \(WHARFINGER_HOME\) cannot be made \(\w+\)/);
+  });
+});
