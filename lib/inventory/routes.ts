@@ -220,7 +220,7 @@ export const listReferrersRoute = defineRoute(
   ({ ctx, query }) => listReferrers(ctx, query),
 );
 
-export const inventoryRoutes = [
+export const inventoryReadRoutes = [
   listRepositoriesRoute,
   summariseRepositoriesRoute,
   getRepositoryRoute,

@@ -5,6 +5,7 @@ import type { OpenedRepository } from "#lib/inventory/service-access";
 import { insertManifests } from "#lib/inventory/store-apply-manifests";
 import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
 import { observeTags } from "#lib/inventory/store-apply-tags";
+import { withRetry } from "#lib/inventory/store-retry";
 import type { RegistryClient } from "#lib/oci/client";
 import { isDigest } from "#lib/oci/digest";
 import { isRegistryError } from "#lib/oci/errors";
@@ -39,12 +40,14 @@ export async function storeFetched(
   more: (tx: Parameters<typeof insertManifests>[0], repositoryId: number) => Promise<void>,
 ): Promise<void> {
   const repositoryId = Number(repository.id);
-  await db().$transaction(async (tx) => {
-    const rows = fetched.map((manifest) => ({ ...prepareManifest(manifest), repositoryId }));
-    await insertManifests(tx, registry.id, rows);
-    await more(tx, repositoryId);
-    await refreshRepositoryStats(tx, [repositoryId]);
-  });
+  await withRetry(() =>
+    db().$transaction(async (tx) => {
+      const rows = fetched.map((manifest) => ({ ...prepareManifest(manifest), repositoryId }));
+      await insertManifests(tx, registry.id, rows);
+      await more(tx, repositoryId);
+      await refreshRepositoryStats(tx, [repositoryId]);
+    }),
+  );
 }
 
 /** A manifest and, of an index, the children that the registry holds, to a depth of two; empty when it has none. */

@@ -1,12 +1,13 @@
 import { db } from "#lib/db/client";
-import { toArtifactConfig, toChart, toIsoTime } from "#lib/inventory/rules-artifact";
+import { prepareConfig } from "#lib/inventory/prepare-config";
+import { toArtifactConfig, toChart } from "#lib/inventory/rules-artifact";
 import type { ArtifactConfig, Chart } from "#lib/inventory/schema-artifact";
 import { insertConfigs } from "#lib/inventory/store-apply-manifests";
 import { findConfigBody } from "#lib/inventory/store-read-manifests";
 import type { RegistryRow } from "#lib/inventory/store-read-registries";
+import { withRetry } from "#lib/inventory/store-retry";
 import { type HistoryEntry, maxConfigBytes, parseImageConfig } from "#lib/oci/config";
 import { isRegistryError } from "#lib/oci/errors";
-import { parseJsonObject } from "#lib/oci/json-fields";
 import { getRegistryClient } from "#lib/registries/open-client";
 
 export interface ReadConfig {
@@ -32,7 +33,7 @@ export async function readConfig(
   if (configDigest === null || (kind !== "image" && kind !== "helm-chart")) return nothing;
   try {
     const body =
-      (await findConfigBody(configDigest)) ?? (await fetchConfig(registry, repository, configDigest, kind));
+      (await findConfigBody(configDigest)) ?? (await fetchConfig(registry, repository, configDigest));
     if (kind === "helm-chart") return { ...nothing, chart: toChart(body) };
     const config = parseImageConfig(Buffer.from(JSON.stringify(body)));
     return { ...nothing, config: toArtifactConfig(config), history: config.history };
@@ -42,32 +43,13 @@ export async function readConfig(
   }
 }
 
-async function fetchConfig(
-  registry: RegistryRow,
-  repository: string,
-  digest: string,
-  kind: string,
-): Promise<unknown> {
+async function fetchConfig(registry: RegistryRow, repository: string, digest: string): Promise<unknown> {
   const client = await getRegistryClient(registry.id);
   const bytes = await client.getBlob(repository, digest, {
     maxBytes: maxConfigBytes,
     signal: AbortSignal.timeout(fetchTimeoutMs),
   });
-  const json = parseJsonObject(bytes, "The config", { maxBytes: maxConfigBytes });
-  // Postgres stores no NUL character in JSON.
-  const body = JSON.stringify(json).replaceAll("\\u0000", "\\ufffd");
-  const image = kind === "image" ? parseImageConfig(bytes) : null;
-  await db().$transaction((tx) =>
-    insertConfigs(tx, [
-      {
-        digest,
-        body,
-        os: image?.platform.os || null,
-        architecture: image?.platform.architecture || null,
-        variant: image?.platform.variant ?? null,
-        builtAt: toIsoTime(image?.createdAt ?? null),
-      },
-    ]),
-  );
-  return JSON.parse(body);
+  const config = prepareConfig(digest, bytes);
+  await withRetry(() => db().$transaction((tx) => insertConfigs(tx, [config])));
+  return JSON.parse(config.body);
 }

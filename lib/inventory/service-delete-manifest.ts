@@ -27,6 +27,7 @@ import {
   type ManifestRow,
 } from "#lib/inventory/store-read-manifests";
 import { listTagsOfManifest } from "#lib/inventory/store-read-tags";
+import { withRetry } from "#lib/inventory/store-retry";
 import { isRegistryError } from "#lib/oci/errors";
 
 const shown = 100;
@@ -100,15 +101,17 @@ export async function deleteManifest(
         "still-there",
       );
     const { names } = await listTagsOfManifest(manifest.id, everyTag);
-    await db().$transaction(async (tx) => {
-      const repositoryId = Number(opened.repository.id);
-      const at = new Date();
-      for (const tag of names)
-        await insertConsoleMove(tx, { repositoryId, tag, digest: null, at, actor: ctx.principal.name });
-      await markManifestsDeleted(tx, repositoryId, [query.reference], at);
-      await refreshRepositoryStats(tx, [repositoryId]);
-      await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { tagCount: names.length } });
-    });
+    await withRetry(() =>
+      db().$transaction(async (tx) => {
+        const repositoryId = Number(opened.repository.id);
+        const at = new Date();
+        for (const tag of names)
+          await insertConsoleMove(tx, { repositoryId, tag, digest: null, at, actor: ctx.principal.name });
+        await markManifestsDeleted(tx, repositoryId, [query.reference], at);
+        await refreshRepositoryStats(tx, [repositoryId]);
+        await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { tagCount: names.length } });
+      }),
+    );
     const along =
       names.length === 0 ? "" : ` ${names.length === 1 ? "One tag" : `${names.length} tags`} went along.`;
     return {

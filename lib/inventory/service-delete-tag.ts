@@ -29,6 +29,7 @@ import { markManifestsDeleted } from "#lib/inventory/store-apply-manifests";
 import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
 import { insertConsoleMove } from "#lib/inventory/store-console-moves";
 import { findTagRow, listTagsOfManifest } from "#lib/inventory/store-read-tags";
+import { withRetry } from "#lib/inventory/store-retry";
 import type { RegistryClient } from "#lib/oci/client";
 import { digestOf } from "#lib/oci/digest";
 import { isRegistryError } from "#lib/oci/errors";
@@ -92,20 +93,22 @@ export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<De
     const kept = await checkSiblings(client, query.repository, siblings.slice(0, checkedSiblings), signal);
     const manifestStands =
       digest !== "" && (await client.findManifestHead(query.repository, digest, { signal }));
-    await db().$transaction(async (tx) => {
-      const repositoryId = Number(opened.repository.id);
-      const at = new Date();
-      await insertConsoleMove(tx, {
-        repositoryId,
-        tag: query.tag,
-        digest: null,
-        at,
-        actor: ctx.principal.name,
-      });
-      if (!manifestStands) await markManifestsDeleted(tx, repositoryId, [digest], at);
-      await refreshRepositoryStats(tx, [repositoryId]);
-      await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { way, siblingsKept: kept } });
-    });
+    await withRetry(() =>
+      db().$transaction(async (tx) => {
+        const repositoryId = Number(opened.repository.id);
+        const at = new Date();
+        await insertConsoleMove(tx, {
+          repositoryId,
+          tag: query.tag,
+          digest: null,
+          at,
+          actor: ctx.principal.name,
+        });
+        if (!manifestStands) await markManifestsDeleted(tx, repositoryId, [digest], at);
+        await refreshRepositoryStats(tx, [repositoryId]);
+        await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { way, siblingsKept: kept } });
+      }),
+    );
     const message =
       way === "already-gone"
         ? `The registry no longer had the tag ${query.tag}; the inventory knows it now.`
