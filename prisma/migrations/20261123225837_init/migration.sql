@@ -378,10 +378,13 @@ CREATE TABLE "allowed_network" (
 CREATE INDEX "audit_event_at_id_idx" ON "audit_event"("at" DESC, "id" DESC);
 
 -- CreateIndex
-CREATE INDEX "audit_event_actor_id_idx" ON "audit_event"("actor", "id" DESC);
+CREATE INDEX "audit_event_actor_at_id_idx" ON "audit_event"("actor", "at" DESC, "id" DESC);
 
 -- CreateIndex
-CREATE INDEX "audit_event_action_id_idx" ON "audit_event"("action", "id" DESC);
+CREATE INDEX "audit_event_action_at_id_idx" ON "audit_event"("action", "at" DESC, "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "audit_event_registry_id_at_id_idx" ON "audit_event"("registry_id", "at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "audit_event_request_id_idx" ON "audit_event"("request_id");
@@ -555,3 +558,7 @@ CREATE UNIQUE INDEX "role_binding_unique_idx" ON "role_binding" ("user_id", "rol
 ALTER TABLE "role_binding" ADD CONSTRAINT "role_binding_registry_fkey" FOREIGN KEY ("registry_id") REFERENCES "registry"("id") ON DELETE CASCADE;
 ALTER TABLE "api_key" ADD CONSTRAINT "api_key_registry_fkey" FOREIGN KEY ("registry_id") REFERENCES "registry"("id") ON DELETE CASCADE;
 ALTER TABLE "team_pattern" ADD CONSTRAINT "team_pattern_registry_fkey" FOREIGN KEY ("registry_id") REFERENCES "registry"("id") ON DELETE CASCADE;
+
+-- Substring filters of the audit page: one index serves the search over all its words, and the target alone.
+CREATE INDEX "audit_event_words_trgm_idx" ON "audit_event"
+  USING gin (("actor" || ' ' || "action" || ' ' || "target" || ' ' || coalesce("repository", '')) gin_trgm_ops);
