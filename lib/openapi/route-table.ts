@@ -1,12 +1,28 @@
+import { apiKeyRoutes, apiKeyRoutes } from "#lib/api-keys/routes";
+import { auditRoutes } from "#lib/audit/routes";
+import { compareRoutes } from "#lib/compare/routes";
 import { healthRoutes } from "#lib/health/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
 import { inventoryReadRoutes } from "#lib/inventory/routes";
 import { openApiDefinition } from "#lib/openapi/definition";
+import { peopleRoutes, peopleRoutes } from "#lib/people/routes";
+import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
+import { sessionRoutes, sessionRoutes } from "#lib/sessions/routes";
+import { teamRoutes } from "#lib/teams/routes";
 
 /** Every API operation of the console. The OpenAPI document and the authorization matrix are made from it. */
 export function listRouteDefinitions(): RouteDefinition[] {
-  const routes = [...healthRoutes, ...inventoryReadRoutes] as unknown as Route[];
+  const routes = [
+    ...healthRoutes,
+    ...inventoryReadRoutes,
+    ...compareRoutes,
+    ...searchRoutes,
+    ...registriesRoutes,
+    ...peopleRoutes,
+    ...apiKeyRoutes,
+    ...sessionRoutes,
+  ] as unknown as Route[];
   return [
     openApiDefinition,
     ...routes.map(({ definition }) => definition),

@@ -34,7 +34,10 @@ export async function listRegistryRows(
   });
 }
 
-export async function insertRegistry(tx: Tx, data: Prisma.RegistryUncheckedCreateInput): Promise<RegistryRow> {
+export async function insertRegistry(
+  tx: Tx,
+  data: Prisma.RegistryUncheckedCreateInput,
+): Promise<RegistryRow> {
   return tx.registry.create({ data });
 }
 
@@ -115,7 +118,11 @@ export async function countVisible(
 }
 
 /** Each blob and manifest in the visible repositories once. */
-export async function sumVisibleBytes(tx: Db | Tx, registryId: number, condition: Prisma.Sql): Promise<number> {
+export async function sumVisibleBytes(
+  tx: Db | Tx,
+  registryId: number,
+  condition: Prisma.Sql,
+): Promise<number> {
   const rows = await tx.$queryRaw<{ bytes: bigint }[]>`
     WITH mine AS (
       SELECT m.id, m.digest, m.size_bytes FROM manifest m JOIN repository r ON r.id = m.repository_id

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { Logger, run, type TaskList } from "graphile-worker";
+import { db } from "#lib/db/client";
+import { recordHeartbeat, removeHeartbeat, unlockDeadWorkers } from "#lib/jobs/store";
+import { log } from "#lib/log/log";
+
+const beatMs = 2_000;
+/** After so long without a sign a worker counts as dead. What it began is fenced, so a late one does no harm. */
+export const silentSeconds = 10;
+
+export interface RunningWorker {
+  stop(): Promise<void>;
+  /** Settles when the worker ended, for whatever reason. */
+  ended: Promise<void>;
+}
+
+/**
+ * Runs jobs in this process until `stop`. `tick` is called every few seconds for what is due by the clock; several
+ * workers may do so at the same time.
+ */
+export async function runWorker(options: {
+  databaseUrl: string;
+  tasks: TaskList;
+  tick: () => Promise<void>;
+  concurrency?: number;
+}): Promise<RunningWorker> {
+  const id = randomUUID();
+  const workerIds = new Set<string>();
+  const events = new EventEmitter();
+  events.on("worker:create", ({ worker }: { worker: { workerId: string } }) =>
+    workerIds.add(worker.workerId),
+  );
+  await unlockDeadWorkers(db(), silentSeconds);
+  const runner = await run({
+    connectionString: options.databaseUrl,
+    taskList: options.tasks,
+    concurrency: options.concurrency ?? 6,
+    maxPoolSize: (options.concurrency ?? 6) + 2,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    events: events as never,
+    logger: new Logger(() => (level, message) => {
+      if (level === "error" || level === "warning") log.warn({ queue: message.slice(0, 300) }, "job queue");
+    }),
+  });
+  let stopping = false;
+  let beating: Promise<void> = Promise.resolve();
+  const beat = async () => {
+    try {
+      await recordHeartbeat(db(), id, [...workerIds]);
+      const dead = await unlockDeadWorkers(db(), silentSeconds);
+      if (dead.length > 0) log.warn({ workers: dead.length }, "jobs of dead workers were freed");
+      await options.tick();
+    } catch (error) {
+      log.warn({ name: error instanceof Error ? error.name : "unknown" }, "worker heartbeat failed");
+    }
+  };
+  await beat();
+  const timer = setInterval(() => {
+    if (stopping) return;
+    // One beat at a time: a slow database must not pile them up.
+    beating = beating.then(beat);
+  }, beatMs);
+  return {
+    ended: runner.promise,
+    stop: async () => {
+      if (stopping) return;
+      stopping = true;
+      clearInterval(timer);
+      await beating;
+      await runner.stop();
+      await removeHeartbeat(db(), id).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
+import { runWorker } from "#lib/jobs/run-worker";
+import { log } from "#lib/log/log";
+import { closeRegistryClients } from "#lib/registries/open-client";
+
+const databaseUrl = process.env.DATABASE_URL;
+if (!databaseUrl) {
+  console.error("DATABASE_URL is not set. Start the console with npm start or npm run demo.");
+  process.exit(1);
+}
+
+const worker = await runWorker({
+  databaseUrl,
+  tasks: { ...inventoryTasks },
+  tick: () => queueDueRuns(new Date()),
+});
+log.info("worker runs");
+
+let closing = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.on(signal, () => {
+    if (closing) return;
+    closing = true;
+    setTimeout(() => process.exit(1), 15_000).unref();
+    void worker
+      .stop()
+      .then(closeRegistryClients)
+      .finally(() => process.exit(0));
+  });
+
+worker.ended.catch((error: unknown) => {
+  log.error({ name: error instanceof Error ? error.name : "unknown" }, "worker ended");
+  process.exit(1);
+});
