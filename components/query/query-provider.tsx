@@ -3,10 +3,15 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { createQueryClient } from "@/components/query/query-client";
+import { UserIdContext } from "@/components/query/user-id";
 
 /** The browser's cache. Another person signing in on this machine gets an empty one (W9). */
 export function QueryProvider({ userId, children }: { userId: string; children: ReactNode }) {
-  return <OwnCache key={userId}>{children}</OwnCache>;
+  return (
+    <UserIdContext value={userId}>
+      <OwnCache key={userId}>{children}</OwnCache>
+    </UserIdContext>
+  );
 }
 
 function OwnCache({ children }: { children: ReactNode }) {

@@ -45,7 +45,7 @@ export const RepositoryRow = memo(function RepositoryRow({
             <span className={showRegistry ? "font-semibold" : "text-faint"}>{path}</span>
             <span className="font-semibold">{name.slice(path.length)}</span>
           </Link>
-          {repository.protected ? <Pill>protected</Pill> : null}
+          {repository.protected ? <Pill className="max-sm:hidden">protected</Pill> : null}
           {repository.missingSince ? (
             <Pill tone="warn" title="The registry no longer lists it. Its history is kept.">
               gone
@@ -60,7 +60,7 @@ export const RepositoryRow = memo(function RepositoryRow({
           <CopyButton
             text={`${registry}/${name}`}
             label={`Copy ${registry}/${name}`}
-            className="ml-auto opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+            className="ml-auto opacity-0 max-sm:hidden group-focus-within:opacity-100 group-hover:opacity-100"
           />
         </div>
       </td>
@@ -68,7 +68,7 @@ export const RepositoryRow = memo(function RepositoryRow({
       <td className="px-2 text-right max-sm:hidden">
         <Bytes bytes={repository.sizeBytes} />
       </td>
-      <td className="px-2 pl-5 text-muted max-md:hidden">
+      <td className="pr-2 pl-5 text-muted max-md:hidden">
         <RelativeTime at={repository.lastPushedAt} fallback="unknown" />
       </td>
       <td className="px-2 text-muted max-lg:hidden">

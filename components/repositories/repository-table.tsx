@@ -78,7 +78,7 @@ export function RepositoryTable({
         </colgroup>
         <thead>
           <tr aria-rowindex={1} className="border-b border-line">
-            <SortHeader shallow field="name" sort={view.sort} hrefFor={hrefFor} className="pl-3.5">
+            <SortHeader shallow field="name" sort={view.sort} hrefFor={hrefFor} className="pr-2 pl-3.5">
               Repository
             </SortHeader>
             <SortHeader
@@ -109,7 +109,7 @@ export function RepositoryTable({
               sort={view.sort}
               hrefFor={hrefFor}
               firstDescending
-              className="px-2 pl-5 max-md:hidden"
+              className="pr-2 pl-5 max-md:hidden"
             >
               Last push
             </SortHeader>

@@ -42,7 +42,7 @@ export function TagHead({
               className="block"
             />
           </td>
-          <SortHeader {...shared} field="name" className="pl-0">
+          <SortHeader {...shared} field="name" className="pr-2">
             Tag
           </SortHeader>
           <th scope="col" className={`${plainHead} max-lg:hidden`}>
@@ -60,7 +60,7 @@ export function TagHead({
           >
             Size
           </SortHeader>
-          <SortHeader {...shared} field="pushedAt" firstDescending className="px-2 sm:pl-5">
+          <SortHeader {...shared} field="pushedAt" firstDescending className="pr-2 pl-2 sm:pl-5">
             Pushed
           </SortHeader>
           <SortHeader {...shared} field="lastPulledAt" firstDescending className="px-2 max-md:hidden">

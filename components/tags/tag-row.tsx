@@ -66,7 +66,7 @@ export const TagRow = memo(function TagRow({
           <CopyButton
             text={`${pullName}:${tag.name}`}
             label={`Copy the reference of ${tag.name}`}
-            className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+            className="opacity-0 max-sm:hidden group-focus-within:opacity-100 group-hover:opacity-100"
           />
         </div>
       </td>
@@ -79,7 +79,7 @@ export const TagRow = memo(function TagRow({
       <td className="px-2 text-right max-sm:hidden">
         <Bytes bytes={tag.sizeBytes} />
       </td>
-      <td className="px-2 sm:pl-5 text-muted">
+      <td className="pr-2 pl-2 text-muted sm:pl-5">
         <RelativeTime at={tag.pushedAt} seen={tag.pushedAtSeen} />
         {tag.pushedAtSeen ? (
           <span

@@ -15,7 +15,7 @@ export function SortHeader({
   firstDescending = false,
   shallow = false,
   align = "left",
-  className,
+  className = "px-3",
   children,
 }: {
   field: string;
@@ -48,7 +48,7 @@ export function SortHeader({
       scope="col"
       aria-sort={active ? (descending ? "descending" : "ascending") : undefined}
       className={classNames(
-        "h-8 px-3 text-small font-medium whitespace-nowrap text-faint",
+        "h-8 text-small font-medium whitespace-nowrap text-faint",
         align === "right" && "text-right",
         className,
       )}

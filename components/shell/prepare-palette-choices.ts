@@ -1,0 +1,42 @@
+import type { SearchHit, SearchResult } from "#lib/search/schema";
+
+export interface PaletteChoice {
+  key: string;
+  kind: string;
+  label: string;
+  href: string;
+  /** Absent for pages of the console itself. */
+  hit?: SearchHit;
+}
+
+const pages = [
+  { label: "Home", href: "/" },
+  { label: "Repositories", href: "/images" },
+  { label: "Compare", href: "/compare" },
+  { label: "Audit", href: "/audit" },
+  { label: "Registries", href: "/registries" },
+  { label: "Settings", href: "/settings" },
+];
+
+/** What the palette offers: hits first, then pages of that name; with nothing typed what was opened lately. */
+export function preparePaletteChoices(
+  text: string,
+  result: SearchResult | null,
+  recent: readonly SearchHit[],
+): PaletteChoice[] {
+  const wanted = text.toLowerCase();
+  const places = pages
+    .filter((page) => wanted === "" || page.label.toLowerCase().startsWith(wanted))
+    .map((page) => ({ key: `page ${page.href}`, kind: "page", label: page.label, href: page.href }));
+  const hits = text === "" ? recent : (result?.items ?? []);
+  return [
+    ...hits.map((hit) => ({
+      key: `${hit.type} ${hit.href}`,
+      kind: hit.type,
+      label: hit.label,
+      href: hit.href,
+      hit,
+    })),
+    ...places,
+  ];
+}
