@@ -73,7 +73,8 @@ describe("listReferrers", () => {
   });
 
   it("filters itself, whether or not the registry did", async () => {
-    for (const headers of [{}, { "oci-filters-applied": "artifactType" }]) {
+    const applied: Record<string, string>[] = [{}, { "oci-filters-applied": "artifactType" }];
+    for (const headers of applied) {
       const { registry, client } = await start((request, response) => {
         if (isTagRequest(request)) return sendJson(response, 404, {});
         send(response, index(entry("a", "application/x-a"), entry("b", "application/x+b")), headers);
