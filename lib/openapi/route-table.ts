@@ -1,14 +1,15 @@
-import { apiKeyRoutes, apiKeyRoutes } from "#lib/api-keys/routes";
+import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { healthRoutes } from "#lib/health/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
 import { inventoryReadRoutes } from "#lib/inventory/routes";
 import { openApiDefinition } from "#lib/openapi/definition";
-import { peopleRoutes, peopleRoutes } from "#lib/people/routes";
+import { peopleRoutes } from "#lib/people/routes";
+import { registriesRoutes } from "#lib/registries/routes";
 import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
-import { sessionRoutes, sessionRoutes } from "#lib/sessions/routes";
+import { sessionRoutes } from "#lib/sessions/routes";
 import { teamRoutes } from "#lib/teams/routes";
 
 /** Every API operation of the console. The OpenAPI document and the authorization matrix are made from it. */
@@ -22,6 +23,8 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...peopleRoutes,
     ...apiKeyRoutes,
     ...sessionRoutes,
+    ...auditRoutes,
+    ...teamRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,
