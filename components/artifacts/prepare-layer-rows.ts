@@ -23,8 +23,8 @@ export interface LayerRow {
   comment: string | null;
 }
 
-const countLimit = 1000;
-const numbers = new Intl.NumberFormat("en-GB");
+// Counting stops there, to stay cheap.
+const countLimit = 100;
 
 export function prepareLayerRows(layers: readonly ArtifactLayer[]): LayerRow[] {
   const largest = layers.reduce((most, layer) => Math.max(most, layer.sizeBytes), 0);
@@ -80,6 +80,6 @@ function barFraction(bytes: number, largest: number): number {
 
 function sharedWords(count: number): string | null {
   if (count <= 0) return null;
-  if (count >= countLimit) return `${numbers.format(countLimit)} or more other tags`;
-  return count === 1 ? "1 other tag" : `${numbers.format(count)} other tags`;
+  if (count >= countLimit) return `${countLimit} or more other tags`;
+  return count === 1 ? "1 other tag" : `${count} other tags`;
 }

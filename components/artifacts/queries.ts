@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { Page } from "#lib/http/page-schema";
-import type { RepositoryDetail } from "#lib/inventory/schema";
 import type { Artifact, Referrers } from "#lib/inventory/schema-artifact";
 import type { DigestPlace } from "#lib/search/schema";
 import { fetchJson } from "@/components/query/fetch-json";
@@ -18,14 +17,13 @@ export const artifactKeys = {
   referrers: (registry: string, repository: string, digest: string) =>
     ["referrers", registry, repository, digest] as const,
   places: (digest: string) => ["digest-places", digest] as const,
-  allowed: (registry: string, repository: string) => ["repository-allowed", registry, repository] as const,
 };
 
 export function artifactQuery(address: ArtifactAddress, platform: string | null) {
   return queryOptions({
     queryKey: artifactKeys.artifact(address, platform),
     queryFn: ({ signal }) =>
-      fetchJson<Artifact>("/api/v1/manifests", { query: { ...address, platform }, signal }),
+      fetchJson<Artifact>("/api/v1/manifests", { query: { ...address, platform, deleted: true }, signal }),
     // The next platform comes in where the last one stood: nothing jumps.
     placeholderData: (before, query) =>
       query?.queryKey[1] === address.registry &&
@@ -54,15 +52,5 @@ export function digestPlacesQuery(digest: string) {
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-  });
-}
-
-/** What the caller may do in a repository. */
-export function allowedQuery(registry: string, repository: string) {
-  return queryOptions({
-    queryKey: artifactKeys.allowed(registry, repository),
-    queryFn: ({ signal }) =>
-      fetchJson<RepositoryDetail>("/api/v1/repositories/detail", { query: { registry, repository }, signal }),
-    select: (detail) => detail.allowed,
   });
 }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { TagDeletionPlan } from "#lib/inventory/schema";
 import type { ManifestDeletionPlan } from "#lib/inventory/schema-artifact";
 import {
+  linesOfBulk,
   prepareBulkDeletion,
   prepareManifestDeletion,
   prepareTagDeletion,
@@ -106,4 +107,21 @@ it("says everything that goes with a manifest", () => {
   expect(lost.map((line) => line.names)).toContainEqual([two]);
   const held = prepareManifestDeletion({ ...base, possible: false, parents: [two] });
   expect(held.every((line) => line.tone !== "lost")).toBe(true);
+});
+
+it("lists what goes and gathers what cannot be deleted under its reason", () => {
+  const off = { way: "not-possible", explanation: "Deletion is off at this registry." } as const;
+  const bulk = prepareBulkDeletion([
+    plan({ tag: "a" }),
+    plan({ tag: "b", ...off }),
+    plan({ tag: "c", ...off }),
+  ]);
+  const lines = linesOfBulk(bulk, "team/api", ["a", "z"], 1);
+  expect(lines[0]).toMatchObject({ tone: "lost", names: ["a", "z"] });
+  expect(lines.at(-1)).toMatchObject({
+    text: "Cannot be deleted: Deletion is off at this registry.",
+    names: ["b", "c"],
+  });
+  const nothing = linesOfBulk(prepareBulkDeletion([plan({ ...off })]), "team/api", [], 0);
+  expect(nothing.map((line) => line.tone)).toEqual(["how"]);
 });

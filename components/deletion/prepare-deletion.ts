@@ -141,6 +141,58 @@ function waysInWords(plans: readonly TagDeletionPlan[]): string[] {
   return words;
 }
 
+/** The same as lines: what goes, what stays, how, and what cannot be deleted. `unplanned` tags were not looked at. */
+export function linesOfBulk(
+  bulk: BulkDeletion,
+  repository: string,
+  going: readonly string[],
+  unplanned: number,
+): Consequence[] {
+  const lines: Consequence[] = [];
+  if (going.length > 0)
+    lines.push(
+      line(
+        "lost",
+        `${formatPlural(going.length, "tag goes", "tags go")} from ${repository}. Pulls of ${going.length === 1 ? "it" : "them"} will fail:`,
+        going,
+      ),
+    );
+  if (unplanned > 0)
+    lines.push(
+      line(
+        "how",
+        `The last ${formatPlural(unplanned, "tag")} of them were not looked at beforehand: each is checked in its turn.`,
+      ),
+    );
+  const kept = bulk.keptSiblings.length + bulk.moreSiblings;
+  if (kept > 0)
+    lines.push(
+      line(
+        "kept",
+        `${formatPlural(kept, "other tag shares", "other tags share")} a digest with them and will stay:`,
+        bulk.keptSiblings,
+        kept,
+      ),
+    );
+  for (const explanation of bulk.explanations) lines.push(line("how", explanation));
+  if (bulk.freedManifests > 0)
+    lines.push(
+      line(
+        "lost",
+        `${formatPlural(bulk.freedManifests, "manifest keeps", "manifests keep")} no tag. A collection of garbage at the registry may remove ${bulk.freedManifests === 1 ? "it" : "them"}, and up to ${formatBytes(bulk.freedBytes)}.`,
+      ),
+    );
+  else if (going.length > 0) lines.push(line("kept", "No bytes are freed: every manifest is still in use."));
+  if (going.length > 0)
+    lines.push(
+      line("kept", "Their history stays. They can be put back from there while their manifests exist."),
+    );
+  const reasons = new Map<string, string[]>();
+  for (const { tag, reason } of bulk.impossible) reasons.set(reason, [...(reasons.get(reason) ?? []), tag]);
+  for (const [reason, tags] of reasons) lines.push(line("how", `Cannot be deleted: ${reason}`, tags));
+  return lines;
+}
+
 function line(
   tone: Consequence["tone"],
   text: string,

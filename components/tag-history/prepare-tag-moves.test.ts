@@ -57,3 +57,12 @@ it("finds what the tag stood on before", () => {
   expect(findPreviousDigest([move({ current: true }), move({ digest: one })])).toBeNull();
   expect(findPreviousDigest([])).toBeNull();
 });
+
+it("marks only the newest move to the current digest", () => {
+  const rows = prepareTagMoves(
+    [move({ id: "3", current: true }), move({ id: "2", digest: two }), move({ id: "1", current: true })],
+    open,
+  );
+  expect(rows.map((row) => row.current)).toEqual([true, false, false]);
+  expect(rows[2]?.obstacle).toContain("stands on this digest now");
+});

@@ -24,6 +24,8 @@ export interface TagMovesContext {
 
 /** Each move in words, newest first as it came, and whether the way back is open. */
 export function prepareTagMoves(moves: readonly TagMoveItem[], context: TagMovesContext): TagMoveRow[] {
+  // A tag that went back and forth stands on the digest of several moves; only the newest is where it is now.
+  const newest = moves.find((move) => move.current)?.id;
   return moves.map((move) => ({
     id: move.id,
     digest: move.digest,
@@ -31,7 +33,7 @@ export function prepareTagMoves(moves: readonly TagMoveItem[], context: TagMoves
     ...wordsOf(move),
     at: move.at,
     atSeen: move.atSeen,
-    current: move.current,
+    current: move.id === newest,
     obstacle: obstacleOf(move, context),
   }));
 }
