@@ -1,5 +1,5 @@
 import { authenticate } from "#lib/auth/authenticate";
-import type { Context } from "#lib/auth/context";
+import { type Context, nobody } from "#lib/auth/context";
 import { isPermittedSomewhere } from "#lib/auth/rules";
 import { readClient } from "#lib/http/client-address";
 import type { Route, RouteDefinition, RouteInput } from "#lib/http/define-route";
@@ -7,6 +7,7 @@ import { RouteReply } from "#lib/http/define-route";
 import { errorResponse } from "#lib/http/error-response";
 import { ForbiddenError, UnauthenticatedError } from "#lib/http/errors";
 import { parseWith, readJsonBody, readQuery } from "#lib/http/parse-request";
+import { recordDenial } from "#lib/http/record-denial";
 import { requireSameOrigin } from "#lib/http/same-origin";
 import { log } from "#lib/log/log";
 
@@ -20,14 +21,13 @@ export function handle<D extends RouteDefinition>(route: Route<D>) {
   return async (request: Request, next: NextRouteContext): Promise<Response> => {
     const startedAt = performance.now();
     const requestId = crypto.randomUUID();
-    let principalName = "nobody";
+    const client = readClient(request.headers);
+    let ctx: Context = { principal: nobody, requestId, now: new Date(), ...client };
     let response: Response;
     try {
-      const client = readClient(request.headers);
       const principal = await authenticate(request.headers, client);
-      principalName = principal.name;
+      ctx = { ...ctx, principal };
       requireSameOrigin(request, principal);
-      const ctx: Context = { principal, requestId, now: new Date(), ...client };
       checkAccess(ctx, definition);
       const input = {
         ctx,
@@ -42,6 +42,7 @@ export function handle<D extends RouteDefinition>(route: Route<D>) {
       };
       response = toResponse(await route.handler(input as RouteInput<D>), definition, requestId);
     } catch (error) {
+      await recordDenial(ctx, request, error);
       response = errorResponse(error, requestId);
     }
     log.info(
@@ -50,7 +51,7 @@ export function handle<D extends RouteDefinition>(route: Route<D>) {
         method: definition.method,
         route: definition.path,
         status: response.status,
-        principal: principalName,
+        principal: ctx.principal.name,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
       },
       "request",
