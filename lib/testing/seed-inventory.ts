@@ -14,13 +14,17 @@ export async function useTestDatabase(): Promise<{ db: Db; url: string; drop(): 
   const database = await createTestDatabase();
   const client = createDb(database.url, 5);
   const shared = globalThis as typeof globalThis & { wharfingerDb?: Db };
-  const before = shared.wharfingerDb;
+  const before = { db: shared.wharfingerDb, url: process.env.DATABASE_URL };
   shared.wharfingerDb = client;
+  // What is cached for a process is cached by this address.
+  process.env.DATABASE_URL = database.url;
   return {
     db: client,
     url: database.url,
     drop: async () => {
-      shared.wharfingerDb = before;
+      shared.wharfingerDb = before.db;
+      if (before.url === undefined) delete process.env.DATABASE_URL;
+      else process.env.DATABASE_URL = before.url;
       await client.$disconnect();
       await database.drop();
     },
