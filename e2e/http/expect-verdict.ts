@@ -7,8 +7,10 @@ import type { Tenant, TenantRepository } from "./tenants.ts";
 export type MatrixTarget =
   | { kind: "anything" }
   | { kind: "console" }
-  | { kind: "registry"; tenant: Tenant }
-  | { kind: "repository"; tenant: Tenant; repository: TenantRepository };
+  /** Somebody else's, which exists only for who holds this permission everywhere. */
+  | { kind: "hidden"; seenWith: Permission }
+  | { kind: "registry"; tenant: Pick<Tenant, "id"> }
+  | { kind: "repository"; tenant: Pick<Tenant, "id">; repository: Pick<TenantRepository, "name"> };
 
 export type Verdict = "permitted" | 401 | 403 | 404;
 
@@ -24,6 +26,10 @@ export function expectVerdict(access: RouteAccess, target: MatrixTarget, identit
   if (!identity.authenticated) return 401;
   if (access === "signed-in") return "permitted";
   const held = identity.held.filter(({ role }) => allows(access, role));
+  if (target.kind === "hidden") {
+    if (held.some(isEverywhere)) return "permitted";
+    return identity.held.some((one) => allows(target.seenWith, one.role) && isEverywhere(one)) ? 403 : 404;
+  }
   if (held.length === 0) return 403;
   if (held.some((one) => covers(one, target))) return "permitted";
   return isVisible(identity, target) ? 403 : 404;
@@ -35,14 +41,18 @@ function allows(permission: Permission, role: Role): boolean {
 
 function covers(held: HeldRole, target: MatrixTarget): boolean {
   if (target.kind === "anything") return true;
-  if (target.kind === "console") return held.registryId === null && held.pattern === null;
+  if (target.kind === "console" || target.kind === "hidden") return isEverywhere(held);
   if (held.registryId !== null && held.registryId !== target.tenant.id) return false;
   if (held.pattern === null) return true;
   return target.kind === "repository" && matches(held.pattern, target.repository.name);
 }
 
+function isEverywhere(held: HeldRole): boolean {
+  return held.registryId === null && held.pattern === null;
+}
+
 function isVisible(identity: Identity, target: MatrixTarget): boolean {
-  if (target.kind === "anything" || target.kind === "console") return true;
+  if (target.kind !== "registry" && target.kind !== "repository") return true;
   return identity.held.some((held) =>
     target.kind === "registry"
       ? allows("registries.read", held.role) && canSeeInto(held, target.tenant)
@@ -50,7 +60,7 @@ function isVisible(identity: Identity, target: MatrixTarget): boolean {
   );
 }
 
-export function canSeeInto(held: HeldRole, tenant: Tenant): boolean {
+export function canSeeInto(held: HeldRole, tenant: Pick<Tenant, "id">): boolean {
   return held.registryId === null || held.registryId === tenant.id;
 }
 

@@ -89,10 +89,9 @@ describe.each(listConsoles())("W3: fields that nobody asked for, $name", (consol
 
   it.each(
     definitions
-      .filter(({ query, method, path }) => method !== "HEAD" && (query || !path.includes("nothing")))
+      .filter(({ query }) => query)
       .map((definition) => [`${definition.method} ${definition.path}`, definition] as const),
   )("%s refuses unknown parameters", async (_name, definition) => {
-    if (!definition.query) return;
     for (const key of ["where", "registryId", "select", "role", "constructor", "__proto__"]) {
       const request = await prepareRequest(definition);
       if (!request) return;

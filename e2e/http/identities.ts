@@ -148,6 +148,6 @@ export async function createApiKey(
   });
   if (answer.status !== 201)
     throw new Error(`POST /api/v1/api-keys: ${answer.status} ${answer.text.slice(0, 300)}`);
-  const { id, secret } = readJson(answer);
-  return { id: String(id), secret: String(secret) };
+  const { key, secret } = readJson(answer) as { key: { id: string }; secret: string };
+  return { id: key.id, secret };
 }

@@ -1,3 +1,4 @@
+import type { Permission } from "#lib/auth/permissions";
 import type { MatrixTarget } from "./expect-verdict.ts";
 import type { TestRequest } from "./send-request.ts";
 import type { Stage } from "./stage.ts";
@@ -15,10 +16,8 @@ export interface MatrixEntry {
   permitted: readonly number[];
   /** Makes a call; one that changes something gets a fresh target each time. */
   prepare(stage: Stage): Promise<MatrixCall> | MatrixCall;
-  /** A change is made by few of the permitted only, because each costs a fresh target. */
-  changes?: boolean;
+  /** What the call needs, where the route itself only asks for anybody who is signed in. */
+  access?: Permission;
   /** Only behind the server's entry: a hot door does not exist under plain Next. */
   hotDoor?: boolean;
-  /** When somebody without a session or key must be answered otherwise than 401. */
-  publicStatus?: readonly number[];
 }

@@ -35,7 +35,11 @@ describe.each(listConsoles())("W1: the authorization matrix $name", (console) =>
     const cases: Case[] = [];
     for (const identity of identities) {
       const call = await entry.prepare(stage);
-      cases.push({ identity, call, verdict: expectVerdict(definition.access, call.target, identity) });
+      cases.push({
+        identity,
+        call,
+        verdict: expectVerdict(entry.access ?? definition.access, call.target, identity),
+      });
     }
     const problems: string[] = [];
     const denied = cases.filter(({ verdict }) => verdict !== "permitted");

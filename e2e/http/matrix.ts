@@ -1,6 +1,15 @@
 import { basicEntries } from "./matrix-basics.ts";
 import type { MatrixEntry } from "./matrix-entry.ts";
-import { inventoryReadEntries } from "./matrix-inventory.ts";
+import { inventoryEntries } from "./matrix-inventory.ts";
+import { peopleEntries } from "./matrix-people.ts";
+import { registryEntries } from "./matrix-registries.ts";
+import { teamEntries } from "./matrix-teams.ts";
 
 /** Every operation of the route table, at least once. matrix-coverage.test.ts fails when one is missing. */
-export const matrix: readonly MatrixEntry[] = [...basicEntries, ...inventoryReadEntries];
+export const matrix: readonly MatrixEntry[] = [
+  ...basicEntries,
+  ...inventoryEntries,
+  ...peopleEntries,
+  ...registryEntries,
+  ...teamEntries,
+];

@@ -1,3 +1,5 @@
+import type { Permission } from "#lib/auth/permissions";
+import type { MatrixTarget } from "./expect-verdict.ts";
 import type { Stage } from "./stage.ts";
 
 export interface PageEntry {
@@ -7,10 +9,24 @@ export interface PageEntry {
   path(stage: Stage): string;
   /** Anybody may see it. */
   open?: boolean;
+  /** What it shows, when that may be hidden from somebody who is signed in. */
+  hidden?: { access: Permission; target(stage: Stage): MatrixTarget };
+  /** It only leads on. */
+  leads?: boolean;
 }
 
 /** Every page of the console. matrix-coverage.test.ts fails when one is missing. */
 export const pages: readonly PageEntry[] = [
   { address: "/sign-in", path: () => "/sign-in", open: true },
   { address: "/images", path: () => "/images" },
+  {
+    address: "/images/{...reference}",
+    path: ({ alpha }) => `/images/${alpha.slug}/${alpha.repositories[1].name}`,
+    hidden: {
+      access: "repositories.read",
+      target: ({ alpha }) => ({ kind: "repository", tenant: alpha, repository: alpha.repositories[1] }),
+    },
+  },
+  { address: "/settings", path: () => "/settings", leads: true },
+  { address: "/settings/people", path: () => "/settings/people" },
 ];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getAdminKey, listConsoles } from "./console-under-test.ts";
 import { bearer, createApiKey, createSignedIn, createUser } from "./identities.ts";
-import { readJson, sendRequest } from "./send-request.ts";
+import { sendRequest } from "./send-request.ts";
 import { CookieJar, signIn, signOut } from "./sign-in.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -171,8 +171,7 @@ describe.each(listConsoles())("W13: logins that look alike, $name", (console) =>
         headers: bearer(getAdminKey()),
         body: { login, name: "Somebody" },
       });
-      if (answer.status === 201) expect(readJson(answer).login, login).toBe(login.trim().toLowerCase());
-      else expect(answer.status, JSON.stringify(login)).toBe(422);
+      expect(answer.status, JSON.stringify(login)).toBe(422);
     }
   });
 });

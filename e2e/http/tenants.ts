@@ -42,6 +42,12 @@ export async function seedTenant(database: Client, word: string): Promise<Tenant
   const tenant = { id, slug, mark, registry };
   const first = await seedRepository(database, tenant, `team-a/${mark}-api`);
   const second = await seedRepository(database, tenant, `team-b/${mark}-web`);
+  const names = [first.name, second.name];
+  await database.query("UPDATE registry SET repository_names = $2, protected_patterns = $3 WHERE id = $1", [
+    id,
+    names,
+    ["team-z/**"],
+  ]);
   return { ...tenant, repositories: [first, second] };
 }
 

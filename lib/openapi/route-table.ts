@@ -20,11 +20,11 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...compareRoutes,
     ...searchRoutes,
     ...registriesRoutes,
+    ...auditRoutes,
+    ...teamRoutes,
     ...peopleRoutes,
     ...apiKeyRoutes,
     ...sessionRoutes,
-    ...auditRoutes,
-    ...teamRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,
