@@ -151,7 +151,8 @@ describe("one artifact", () => {
       tag: "v1",
       tags: ["v1"],
       config: { user: "10001", env: ["WORDS=one"], ports: ["8080/tcp"], entrypoint: ["/app"] },
-      createdAt: null,
+      createdAt: "2026-01-02T03:04:05.000Z",
+      platforms: [{ os: "linux", architecture: "amd64", digest, layerCount: 2, selected: true }],
       pullReference: `localhost:${registries[0]?.port}/${place.repository}:v1`,
     });
     expect(
@@ -166,7 +167,6 @@ describe("one artifact", () => {
     const second = await readArtifact(place, "v2");
     expect(second.layers[0]?.sharedTagCount).toBeGreaterThan(0);
     expect(second.layers[2]?.sharedTagCount).toBe(0);
-    expect((await readArtifact(place, "v1")).createdAt).toBe("2026-01-02T03:04:05.000Z");
   });
 
   it("that nobody has is 404, and so is one outside the caller's scope", async () => {

@@ -1,12 +1,14 @@
 import { db } from "#lib/db/client";
+import { prepareConfig } from "#lib/inventory/prepare-config";
 import { prepareManifest } from "#lib/inventory/prepare-manifest";
 import { speakWith } from "#lib/inventory/registry-fault";
 import type { OpenedRepository } from "#lib/inventory/service-access";
-import { insertManifests } from "#lib/inventory/store-apply-manifests";
+import { type ConfigToStore, insertConfigs, insertManifests } from "#lib/inventory/store-apply-manifests";
 import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
 import { observeTags } from "#lib/inventory/store-apply-tags";
 import { withRetry } from "#lib/inventory/store-retry";
 import type { RegistryClient } from "#lib/oci/client";
+import { maxConfigBytes } from "#lib/oci/config";
 import { isDigest } from "#lib/oci/digest";
 import { isRegistryError } from "#lib/oci/errors";
 import type { FetchedManifest } from "#lib/oci/manifests";
@@ -20,13 +22,16 @@ export async function adoptManifest(opened: OpenedRepository, reference: string)
   const { registry, repository } = opened;
   if (registry.disconnectedAt !== null) return false;
   const askedAt = new Date();
-  const fetched = await speakWith(registry.slug, async () => {
+  const { fetched, configs } = await speakWith(registry.slug, async () => {
     const client = await getRegistryClient(registry.id);
-    return fetchTree(client, repository.name, reference, AbortSignal.timeout(timeoutMs));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const tree = await fetchTree(client, repository.name, reference, signal);
+    return { fetched: tree, configs: await fetchConfigs(client, repository.name, tree, signal) };
   });
   const root = fetched[0];
   if (!root) return false;
   await storeFetched(opened, fetched, async (tx, repositoryId) => {
+    await insertConfigs(tx, configs);
     if (!isDigest(reference))
       await observeTags(tx, [{ repositoryId, name: reference, digest: root.digest, at: askedAt }]);
   });
@@ -76,6 +81,29 @@ export async function fetchTree(
     level = next;
   }
   return [...found.values()];
+}
+
+/** Configs of the images and charts among them; one that cannot be had or read is left for its page to explain. */
+async function fetchConfigs(
+  client: RegistryClient,
+  repository: string,
+  fetched: readonly FetchedManifest[],
+  signal: AbortSignal,
+): Promise<ConfigToStore[]> {
+  const configs = new Map<string, ConfigToStore>();
+  for (const { parsed } of fetched) {
+    if (parsed.kind !== "image") continue;
+    if (parsed.artifactKind !== "image" && parsed.artifactKind !== "helm-chart") continue;
+    const { digest } = parsed.config;
+    if (configs.has(digest)) continue;
+    try {
+      const bytes = await client.getBlob(repository, digest, { maxBytes: maxConfigBytes, signal });
+      configs.set(digest, prepareConfig(digest, bytes));
+    } catch (error) {
+      if (!isRegistryError(error)) throw error;
+    }
+  }
+  return [...configs.values()];
 }
 
 async function fetchIfThere(
