@@ -39,8 +39,8 @@ export async function listForeignSealed(
   return db.$queryRaw<SealedRow[]>`
     SELECT id::text AS id, secret_cipher AS sealed FROM registry
     WHERE secret_cipher IS NOT NULL AND secret_cipher NOT LIKE ${own}
-      AND id > ${afterId === "" ? 0 : Number(afterId)}
-    ORDER BY id LIMIT 100`;
+      AND registry.id > ${afterId === "" ? 0 : Number(afterId)}
+    ORDER BY registry.id LIMIT 100`;
 }
 
 /** Replaces one value, unless somebody changed it meanwhile. */
