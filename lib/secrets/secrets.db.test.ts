@@ -80,7 +80,7 @@ describe("sealed secrets", () => {
     expect(await resealSecrets()).toEqual({ resealed: 150, unreadable: 0 });
     expect(await resealSecrets()).toEqual({ resealed: 0, unreadable: 0 });
     delete process.env.WHARFINGER_MASTER_KEY_PREVIOUS;
-    const rows = await db().registry.findMany();
+    const rows = await db().registry.findMany({ select: { slug: true, secretCipher: true } });
     for (const row of rows) {
       expect(readKeyId(row.secretCipher ?? "")).toBe(createMasterKey(newKey).id);
       expect(openSecret("registry-credential", row.secretCipher ?? "")).toBe(
