@@ -43,6 +43,7 @@ export function PaletteOption({
     >
       <span className="w-20 shrink-0 text-small text-faint">{choice.kind}</span>
       <SafeText text={choice.label} mono={choice.kind !== "page"} className="flex-1" />
+      {choice.where ? <span className="shrink-0 text-small text-faint">{choice.where}</span> : null}
     </div>
   );
 }

@@ -5,6 +5,8 @@ export interface PaletteChoice {
   kind: string;
   label: string;
   href: string;
+  /** Slug of the registry. */
+  where?: string;
   /** Absent for pages of the console itself. */
   hit?: SearchHit;
 }
@@ -35,6 +37,7 @@ export function preparePaletteChoices(
       kind: hit.type,
       label: hit.label,
       href: hit.href,
+      where: hit.registry,
       hit,
     })),
     ...places,

@@ -1,8 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { RepositoryDetail, TagItem } from "#lib/inventory/schema";
 import { repositoryDetailQuery, repositoryStorageQuery } from "@/components/repositories/queries";
 import { HistoryList } from "@/components/tags/history-list";
@@ -11,6 +12,7 @@ import { SelectionBar } from "@/components/tags/selection-bar";
 import { TagTable } from "@/components/tags/tag-table";
 import { parseTagView, tagViewHref } from "@/components/tags/tag-view";
 import { useTagSelection } from "@/components/tags/use-tag-selection";
+import { Button } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FilterField } from "@/components/ui/filter-field";
@@ -20,15 +22,12 @@ import { Pill } from "@/components/ui/pill";
 import { StaleBanner } from "@/components/ui/stale-banner";
 import { Tabs } from "@/components/ui/tabs";
 
+const DeleteTagsDialog = dynamic(() =>
+  import("@/components/deletion/delete-tags-dialog").then((file) => file.DeleteTagsDialog),
+);
+
 /** One repository: what it is in a line, its tags, and how they moved. */
-export function RepositoryPage({
-  detail: fromServer,
-  renderActions,
-}: {
-  detail: RepositoryDetail;
-  /** Deeds on the chosen tags, such as deletion; shown beside their count. */
-  renderActions?: (tags: TagItem[], done: () => void) => ReactNode;
-}) {
+export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetail }) {
   const { registry, name } = fromServer;
   const detail = useQuery({ ...repositoryDetailQuery(registry, name), initialData: fromServer }).data;
   const storage = useQuery(repositoryStorageQuery(registry, name)).data;
@@ -38,6 +37,7 @@ export function RepositoryPage({
     [registry, name, search],
   );
   const selection = useTagSelection();
+  const [deleting, setDeleting] = useState<string[] | null>(null);
   const [rows, setRows] = useState<TagItem[]>([]);
   const chosen = useMemo(
     () => rows.filter((row) => selection.selected.has(row.name)),
@@ -138,8 +138,23 @@ export function RepositoryPage({
         sizeBytes={chosen.reduce((sum, tag) => sum + tag.sizeBytes, 0)}
         onClear={selection.clear}
       >
-        {renderActions?.(chosen, selection.clear)}
+        {detail.allowed.deleteTags ? (
+          <Button size="small" variant="danger" onClick={() => setDeleting(chosen.map((tag) => tag.name))}>
+            Delete …
+          </Button>
+        ) : null}
       </SelectionBar>
+      {deleting ? (
+        <DeleteTagsDialog
+          registry={registry}
+          repository={name}
+          tags={deleting}
+          onDone={(deleted) => {
+            setDeleting(null);
+            if (deleted.length > 0) selection.clear();
+          }}
+        />
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
-import { isPermitted } from "#lib/auth/rules";
+import { isPermitted, isPermittedSomewhere } from "#lib/auth/rules";
 import { getPageContext } from "#lib/http/page-context";
 import { type SearchParams, toUrlSearch } from "#lib/http/page-search";
 import { listVisibleRegistries, toRegistryState } from "#lib/inventory/service-access";
@@ -9,6 +9,7 @@ import {
   listRepositoryFolders,
   summariseRepositories,
 } from "#lib/inventory/service-repositories";
+import { listTeams } from "#lib/teams/service";
 import { createQueryClient } from "@/components/query/query-client";
 import {
   firstPageSize,
@@ -27,6 +28,8 @@ export default async function ImagesPage({ searchParams }: { searchParams: Promi
   const ctx = await getPageContext();
   const view = parseRepositoryView(toUrlSearch(await searchParams));
   const registries = (await listVisibleRegistries(ctx)).map(toRegistryState);
+  const mayReadTeams = isPermittedSomewhere(ctx.principal, "teams.read");
+  const teams = mayReadTeams ? (await listTeams(ctx, { limit: 50, sort: "slug" })).items : [];
   const client = createQueryClient();
   const only = registries.length === 1 ? registries[0]?.slug : view.registry;
   await Promise.all([
@@ -49,7 +52,7 @@ export default async function ImagesPage({ searchParams }: { searchParams: Promi
     <HydrationBoundary state={dehydrate(client)}>
       <RepositoryList
         registries={registries}
-        teams={[]}
+        teams={teams.map(({ slug, name }) => ({ slug, name }))}
         mayConnect={isPermitted(ctx.principal, "registries.write")}
       />
     </HydrationBoundary>

@@ -1,0 +1,59 @@
+import CircleAlert from "lucide-react/icons/circle-alert";
+import Info from "lucide-react/icons/info";
+import TriangleAlert from "lucide-react/icons/triangle-alert";
+import type { Need } from "#lib/home/schema";
+import { ButtonLink } from "@/components/ui/button";
+import { RelativeTime } from "@/components/ui/relative-time";
+
+const signs = {
+  danger: { icon: CircleAlert, colour: "text-danger", word: "Urgent" },
+  warn: { icon: TriangleAlert, colour: "text-warn", word: "Warning" },
+  hint: { icon: Info, colour: "text-info", word: "Hint" },
+};
+
+const steps: Record<Need["kind"], string> = {
+  "registry-failing": "Test the connection",
+  "sync-failed": "Open the sync",
+  "sync-incomplete": "Open the sync",
+  "never-synced": "Start the first sync",
+  stale: "Open the sync",
+  "no-notifications": "Turn them on",
+  "unreadable-notifications": "Look at them",
+};
+
+export function NeedList({ needs, mayManage }: { needs: Need[]; mayManage: boolean }) {
+  return (
+    <ul className="divide-y divide-line">
+      {needs.map((need) => {
+        const { icon: Icon, colour, word } = signs[need.severity];
+        return (
+          <li
+            key={`${need.kind} ${need.registry}`}
+            className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5"
+          >
+            <Icon aria-label={word} role="img" className={`mt-0.5 size-4 shrink-0 ${colour}`} />
+            <div className="min-w-0 flex-1 basis-64">
+              <p>
+                <span className="font-semibold">{need.title}</span>
+                {need.since ? (
+                  <span className="text-faint">
+                    {" "}
+                    · since <RelativeTime at={need.since} />
+                  </span>
+                ) : null}
+              </p>
+              <p className="text-muted [overflow-wrap:anywhere]">{need.detail}</p>
+            </div>
+            <ButtonLink
+              size="small"
+              prefetch={false}
+              href={`/registries/${encodeURIComponent(need.registry)}`}
+            >
+              {mayManage ? steps[need.kind] : "Open the registry"}
+            </ButtonLink>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
