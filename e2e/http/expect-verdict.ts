@@ -9,7 +9,8 @@ export type MatrixTarget =
   | { kind: "console" }
   /** Somebody else's, which exists only for who holds this permission everywhere. */
   | { kind: "hidden"; seenWith: Permission }
-  | { kind: "registry"; tenant: Pick<Tenant, "id"> }
+  /** A part of it is enough to read about it: they are told what they see of it. */
+  | { kind: "registry"; tenant: Pick<Tenant, "id">; inPart?: true }
   | { kind: "repository"; tenant: Pick<Tenant, "id">; repository: Pick<TenantRepository, "name"> };
 
 export type Verdict = "permitted" | 401 | 403 | 404;
@@ -19,9 +20,6 @@ export type Verdict = "permitted" | 401 | 403 | 404;
  * judges, except for the table itself.
  */
 export function expectVerdict(access: RouteAccess, target: MatrixTarget, identity: Identity): Verdict {
-  const believed = identity.authenticated || !("authorization" in identity.headers);
-  // Whoever sends a bearer means to be somebody: a wrong one is told so, even where nobody would be let in.
-  if (!believed) return 401;
   if (access === "public") return "permitted";
   if (!identity.authenticated) return 401;
   if (access === "signed-in") return "permitted";
@@ -43,7 +41,7 @@ function covers(held: HeldRole, target: MatrixTarget): boolean {
   if (target.kind === "anything") return true;
   if (target.kind === "console" || target.kind === "hidden") return isEverywhere(held);
   if (held.registryId !== null && held.registryId !== target.tenant.id) return false;
-  if (held.pattern === null) return true;
+  if (held.pattern === null || (target.kind === "registry" && target.inPart)) return true;
   return target.kind === "repository" && matches(held.pattern, target.repository.name);
 }
 

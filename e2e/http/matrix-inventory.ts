@@ -110,7 +110,7 @@ export const inventoryEntries: MatrixEntry[] = [
     permitted: [200],
     prepare: ({ alpha }) => ({
       request: { path: `/api/v1/repository-folders${formatQuery({ registry: alpha.slug })}` },
-      target: { kind: "registry", tenant: alpha },
+      target: { kind: "registry", tenant: alpha, inPart: true },
     }),
   },
 ];

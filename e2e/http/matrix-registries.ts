@@ -6,7 +6,14 @@ function ofAlpha(operation: string, status: number, request: (stage: Stage) => T
   return {
     operation,
     permitted: [status],
-    prepare: (stage) => ({ request: request(stage), target: { kind: "registry", tenant: stage.alpha } }),
+    prepare: (stage) => ({
+      request: request(stage),
+      target: {
+        kind: "registry",
+        tenant: stage.alpha,
+        ...(operation.startsWith("GET ") ? { inPart: true as const } : {}),
+      },
+    }),
   };
 }
 

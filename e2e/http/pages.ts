@@ -1,5 +1,6 @@
 import type { Permission } from "#lib/auth/permissions";
 import type { MatrixTarget } from "./expect-verdict.ts";
+import { formatQuery } from "./send-request.ts";
 import type { Stage } from "./stage.ts";
 
 export interface PageEntry {
@@ -18,6 +19,7 @@ export interface PageEntry {
 /** Every page of the console. matrix-coverage.test.ts fails when one is missing. */
 export const pages: readonly PageEntry[] = [
   { address: "/sign-in", path: () => "/sign-in", open: true },
+  { address: "/", path: () => "/" },
   { address: "/images", path: () => "/images" },
   {
     address: "/images/{...reference}",
@@ -27,6 +29,17 @@ export const pages: readonly PageEntry[] = [
       target: ({ alpha }) => ({ kind: "repository", tenant: alpha, repository: alpha.repositories[1] }),
     },
   },
+  {
+    address: "/compare",
+    path: ({ alpha }) => {
+      const [hidden] = [alpha.repositories[1]];
+      const name = `${alpha.slug}/${hidden.name}`;
+      return `/compare${formatQuery({ from: `${name}:v1`, to: `${name}@${hidden.digests[0]}` })}`;
+    },
+  },
   { address: "/settings", path: () => "/settings", leads: true },
-  { address: "/settings/people", path: () => "/settings/people" },
+  ...["account", "api-keys", "networks", "people", "sessions", "teams"].map((name) => ({
+    address: `/settings/${name}`,
+    path: () => `/settings/${name}`,
+  })),
 ];
