@@ -53,6 +53,13 @@ describe("listReferrers", () => {
     expect(incomplete).toBeNull();
   });
 
+  it("asks only the way it is told to", async () => {
+    const { registry, client } = await start((_request, response) => send(response, index(entry("a"))));
+    expect((await client.listReferrers("x", subject, { ways: ["tag"] })).sources).toEqual(["tag"]);
+    expect((await client.listReferrers("x", subject, { ways: ["api"] })).sources).toEqual(["api"]);
+    expect(registry.requests).toHaveLength(2);
+  });
+
   it.each([404, 405, 400, 501])("takes %i for no API, once and for all", async (status) => {
     const { registry, client } = await start((request, response) => {
       if (isTagRequest(request)) return send(response, index(entry("c")));

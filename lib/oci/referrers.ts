@@ -21,6 +21,8 @@ export type ReferrerList = {
 };
 
 export type ReferrerOptions = CallOptions & {
+  /** Both unless given. Who has read the tag list already knows whether there is a fallback tag to read. */
+  ways?: readonly ("api" | "tag")[];
   artifactType?: string;
   maxPages?: number;
   maxReferrers?: number;
@@ -42,15 +44,16 @@ export async function listReferrers(
   checkDigest(digest);
   const sources: ("api" | "tag")[] = [];
   const found = new Map<string, Descriptor>();
-  const fromApi =
-    session.referrersApi === "no" ? null : await fromReferrersApi(session, repository, digest, options);
+  const ways = options.ways ?? ["api", "tag"];
+  const askApi = ways.includes("api") && session.referrersApi !== "no";
+  const fromApi = askApi ? await fromReferrersApi(session, repository, digest, options) : null;
   let incomplete: Incomplete = null;
   if (fromApi !== null) {
     sources.push("api");
     incomplete = fromApi.incomplete;
     for (const referrer of fromApi.referrers) found.set(referrer.digest, referrer);
   }
-  const fromTag = await fromFallbackTag(session, repository, digest, options);
+  const fromTag = ways.includes("tag") ? await fromFallbackTag(session, repository, digest, options) : null;
   if (fromTag !== null) {
     sources.push("tag");
     for (const referrer of fromTag) if (!found.has(referrer.digest)) found.set(referrer.digest, referrer);
