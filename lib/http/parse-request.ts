@@ -16,6 +16,13 @@ export function readQuery(url: URL): Record<string, string | string[]> {
 /** Reads a JSON body with a size cap. 415 for another content type, 413 when too large, 400 when it is no JSON. */
 export async function readJsonBody(request: Request, limitBytes = defaultBodyLimitBytes): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  // A request without any body asks for the defaults; a schema with required fields still names them.
+  if (
+    type === undefined &&
+    Number(request.headers.get("content-length") ?? 0) === 0 &&
+    !request.headers.has("transfer-encoding")
+  )
+    return {};
   if (type !== "application/json")
     throw new HttpError(415, "unsupported-media-type", "Send the body as application/json.");
   const text = await readTextBody(request, limitBytes);

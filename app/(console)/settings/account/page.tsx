@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { listSettingsTabs } from "#lib/auth/settings-tabs";
+import { getPageContext } from "#lib/http/page-context";
+import { getMe } from "#lib/people/service-me";
+import { ChangePassword } from "@/components/account/change-password";
+import { MyRoles } from "@/components/account/my-roles";
+import { ApiKeysPage } from "@/components/api-keys/api-keys-page";
+import { SessionsPage } from "@/components/sessions/sessions-page";
+import { SettingsFrame } from "@/components/settings/settings-frame";
+
+export const metadata: Metadata = { title: "My account" };
+
+export default async function Page() {
+  const ctx = await getPageContext();
+  const me = await getMe(ctx);
+  return (
+    <SettingsFrame current="account" shown={listSettingsTabs(ctx.principal)}>
+      <div className="flex flex-col gap-4">
+        <MyRoles me={me} />
+        {me.hasPassword ? <ChangePassword /> : null}
+        <SessionsPage user={me.name} mayRevoke />
+        <ApiKeysPage owner={me.name} registries={[]} mayCreate={false} mayRevoke />
+      </div>
+    </SettingsFrame>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import type { AuditEvent } from "#lib/audit/schema";
+import { Facts } from "@/components/ui/card";
+import { Drawer } from "@/components/ui/drawer";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { SafeText } from "@/components/ui/safe-text";
+
+/** One audit row, whole. */
+export function AuditDrawer({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
+  return (
+    <Drawer open onClose={onClose} title={event.action}>
+      <div className="flex flex-col gap-4">
+        <div className="rounded-card border border-line">
+          <Facts
+            facts={[
+              { label: "To what", value: <SafeText text={event.target} /> },
+              { label: "Outcome", value: event.outcome },
+              {
+                label: "Who",
+                value: (
+                  <>
+                    <SafeText text={event.actor} /> <span className="text-faint">({event.actorKind})</span>
+                  </>
+                ),
+              },
+              {
+                label: "When",
+                value: (
+                  <>
+                    {event.at} · <RelativeTime at={event.at} />
+                  </>
+                ),
+              },
+              { label: "Address", value: <code>{event.address ?? "from inside the console"}</code> },
+              { label: "Client", value: <SafeText text={event.agent ?? "unknown"} /> },
+              { label: "Request", value: <code className="select-all">{event.requestId}</code> },
+            ]}
+          />
+        </div>
+        <State title="Before" value={event.before} />
+        <State title="After" value={event.after} />
+      </div>
+    </Drawer>
+  );
+}
+
+function State({ title, value }: { title: string; value: unknown }) {
+  if (value === null || value === undefined) return null;
+  return (
+    <section aria-label={title}>
+      <h3 className="mb-1 font-semibold">{title}</h3>
+      <pre className="max-h-80 overflow-auto rounded-card border border-line bg-sunken/50 p-3 font-mono whitespace-pre-wrap [overflow-wrap:anywhere]">
+        <SafeText text={JSON.stringify(value, null, 2)} />
+      </pre>
+    </section>
+  );
+}

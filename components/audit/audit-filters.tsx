@@ -1,0 +1,91 @@
+"use client";
+
+import type { AuditView } from "@/components/audit/audit-view";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+
+const outcomes = ["succeeded", "denied", "failed", "intent"];
+const actions = [
+  { value: "tag.", label: "tags" },
+  { value: "manifest.", label: "manifests" },
+  { value: "registry.", label: "registries" },
+  { value: "network.", label: "networks" },
+  { value: "session.", label: "sessions" },
+  { value: "user.", label: "people" },
+  { value: "role-binding.", label: "roles" },
+  { value: "team.", label: "teams" },
+  { value: "api-key.", label: "API keys" },
+];
+
+export function AuditFilters({
+  view,
+  registries,
+  onChange,
+}: {
+  view: AuditView;
+  registries: readonly { slug: string; name: string }[];
+  onChange: (change: Partial<AuditView>) => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+      <form action={(data) => onChange({ q: String(data.get("q") ?? "").trim() })} className="w-full sm:w-56">
+        <Input
+          key={view.q}
+          name="q"
+          type="search"
+          aria-label="Search the audit"
+          placeholder="who, what or to what, then Enter"
+          defaultValue={view.q}
+        />
+      </form>
+      <Select
+        aria-label="What"
+        value={view.action}
+        onChange={(event) => onChange({ action: event.target.value })}
+      >
+        <option value="">all changes</option>
+        {actions.map((action) => (
+          <option key={action.value} value={action.value}>
+            {action.label}
+          </option>
+        ))}
+      </Select>
+      <Select
+        aria-label="Outcome"
+        value={view.outcome}
+        onChange={(event) => onChange({ outcome: event.target.value })}
+      >
+        <option value="">every outcome</option>
+        {outcomes.map((outcome) => (
+          <option key={outcome}>{outcome}</option>
+        ))}
+      </Select>
+      <Select
+        aria-label="Registry"
+        value={view.registry}
+        onChange={(event) => onChange({ registry: event.target.value })}
+      >
+        <option value="">every registry</option>
+        {registries.map((registry) => (
+          <option key={registry.slug} value={registry.slug}>
+            {registry.name}
+          </option>
+        ))}
+      </Select>
+      <Input
+        type="date"
+        aria-label="From this day"
+        className="w-36"
+        value={view.from}
+        onChange={(event) => onChange({ from: event.target.value })}
+      />
+      <Input
+        type="date"
+        aria-label="To this day"
+        className="w-36"
+        value={view.to}
+        onChange={(event) => onChange({ to: event.target.value })}
+      />
+    </div>
+  );
+}

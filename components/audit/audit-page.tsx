@@ -1,0 +1,108 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useState } from "react";
+import type { AuditEvent } from "#lib/audit/schema";
+import { AuditDrawer } from "@/components/audit/audit-drawer";
+import { AuditFilters } from "@/components/audit/audit-filters";
+import { auditHref, parseAuditView, toAuditQuery } from "@/components/audit/audit-view";
+import { listQuery } from "@/components/settings/list-query";
+import { PagedList } from "@/components/settings/paged-list";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pill, type Tone } from "@/components/ui/pill";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { SafeText } from "@/components/ui/safe-text";
+import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+
+const outcomeTones: Record<AuditEvent["outcome"], Tone> = {
+  succeeded: "good",
+  denied: "warn",
+  failed: "danger",
+  intent: "info",
+};
+
+/** Who did what in the console, newest first. */
+export function AuditPage({ registries }: { registries: readonly { slug: string; name: string }[] }) {
+  const view = parseAuditView(new URLSearchParams(useSearchParams()));
+  const router = useRouter();
+  const [opened, setOpened] = useState<AuditEvent | null>(null);
+  const query = useInfiniteQuery(
+    listQuery<AuditEvent>(["audit"], "/api/v1/audit-events", toAuditQuery(view)),
+  );
+  return (
+    <>
+      <PageHeader title="Audit">
+        Every change made in the console, written together with the change.
+      </PageHeader>
+      <Card>
+        <AuditFilters
+          view={view}
+          registries={registries}
+          onChange={(change) => router.replace(auditHref(view, change), { scroll: false })}
+        />
+        <PagedList
+          query={query}
+          title="The audit did not come"
+          empty={
+            <EmptyState title="Nothing matches">
+              Take a filter away, or widen the time. Changes appear here as soon as they are made.
+            </EmptyState>
+          }
+        >
+          {(events) => (
+            <Table label="Audit">
+              <thead>
+                <tr>
+                  <HeadCell>When</HeadCell>
+                  <HeadCell>Who</HeadCell>
+                  <HeadCell>What</HeadCell>
+                  <HeadCell className="hidden sm:table-cell">To what</HeadCell>
+                  <HeadCell className="hidden lg:table-cell">From</HeadCell>
+                  <HeadCell>Outcome</HeadCell>
+                </tr>
+              </thead>
+              <tbody>
+                {events.map((event) => (
+                  <Row key={event.id}>
+                    <Cell>
+                      <RelativeTime at={event.at} />
+                    </Cell>
+                    <Cell className="max-w-48">
+                      <span className="block truncate" title={event.actor}>
+                        <SafeText text={event.actor} />
+                      </span>
+                    </Cell>
+                    <Cell>
+                      <button
+                        type="button"
+                        onClick={() => setOpened(event)}
+                        className="text-left font-mono hover:underline"
+                      >
+                        {event.action}
+                      </button>
+                    </Cell>
+                    <Cell className="hidden max-w-md sm:table-cell">
+                      <span className="block truncate font-mono" title={event.target}>
+                        <SafeText text={event.target} />
+                      </span>
+                    </Cell>
+                    <Cell className="hidden text-muted lg:table-cell">
+                      <code>{event.address ?? "inside"}</code>
+                    </Cell>
+                    <Cell>
+                      <Pill tone={outcomeTones[event.outcome]}>{event.outcome}</Pill>
+                    </Cell>
+                  </Row>
+                ))}
+              </tbody>
+            </Table>
+          )}
+        </PagedList>
+      </Card>
+      {opened ? <AuditDrawer event={opened} onClose={() => setOpened(null)} /> : null}
+    </>
+  );
+}

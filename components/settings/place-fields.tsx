@@ -1,0 +1,89 @@
+"use client";
+
+import { roles } from "#lib/auth/permissions";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+
+export interface Place {
+  role: string;
+  registry: string;
+  pattern: string;
+}
+
+export const everywhere: Place = { role: "viewer", registry: "", pattern: "" };
+
+/** What the API takes: an empty choice is null. */
+export function toPlaceBody(place: Place) {
+  return { role: place.role, registry: place.registry || null, pattern: place.pattern.trim() || null };
+}
+
+export function describePlace(place: { registry: string | null; pattern: string | null }): string {
+  if (!place.registry && !place.pattern) return "everywhere";
+  if (!place.pattern) return `in ${place.registry}`;
+  return place.registry ? `${place.pattern} in ${place.registry}` : `${place.pattern} in every registry`;
+}
+
+/** A role and where it is held. */
+export function PlaceFields({
+  place,
+  registries,
+  onChange,
+  errors = {},
+}: {
+  place: Place;
+  registries: readonly { slug: string; name: string }[];
+  onChange: (place: Place) => void;
+  errors?: { role?: string; registry?: string; pattern?: string };
+}) {
+  return (
+    <div className="grid gap-3 sm:grid-cols-3">
+      <Field label="Role" error={errors.role}>
+        {(control) => (
+          <Select
+            {...control}
+            value={place.role}
+            onChange={(event) => onChange({ ...place, role: event.target.value })}
+          >
+            {roles.map((role) => (
+              <option key={role}>{role}</option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label="Registry" error={errors.registry}>
+        {(control) => (
+          <Select
+            {...control}
+            value={place.registry}
+            onChange={(event) => onChange({ ...place, registry: event.target.value })}
+          >
+            <option value="">every registry</option>
+            {registries.map((registry) => (
+              <option key={registry.slug} value={registry.slug}>
+                {registry.name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field
+        label="Repositories"
+        optional
+        error={errors.pattern}
+        hint="payments/api, payments/* or payments/**"
+      >
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono"
+            value={place.pattern}
+            placeholder="all"
+            spellCheck={false}
+            onChange={(event) => onChange({ ...place, pattern: event.target.value })}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+"use client";
+
+import { CommandLine } from "@/components/ui/command-line";
+
+/** A secret that is shown this once. */
+export function SecretOnce({ label, secret }: { label: string; secret: string }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="font-medium">{label}</p>
+      <CommandLine command={secret} />
+      <p className="text-small text-muted">
+        Copy it now. It is stored only as a hash and is not shown again.
+      </p>
+    </div>
+  );
+}
