@@ -1,4 +1,5 @@
-import { inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
+import { eventTasks, queueForgottenEvents } from "#lib/events/jobs";
+import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
 import { log } from "#lib/log/log";
 import { closeRegistryClients } from "#lib/registries/open-client";
@@ -11,8 +12,14 @@ if (!databaseUrl) {
 
 const worker = await runWorker({
   databaseUrl,
-  tasks: { ...inventoryTasks },
-  tick: () => queueDueRuns(new Date()),
+  lanes: [
+    { tasks: { ...inventoryTasks, ...eventTasks }, concurrency: 6 },
+    { tasks: crawlTasks, concurrency: 8 },
+  ],
+  tick: async () => {
+    await queueDueRuns(new Date());
+    await queueForgottenEvents();
+  },
 });
 log.info("worker runs");
 

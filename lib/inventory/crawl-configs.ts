@@ -1,9 +1,9 @@
 import { db } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import type { CrawlReader } from "#lib/inventory/crawl-repository";
 import { prepareConfig } from "#lib/inventory/prepare-config";
 import { type ConfigToStore, insertConfigs } from "#lib/inventory/store-apply-manifests";
 import { advanceRun, listWantedConfigs, type RunRow } from "#lib/inventory/store-crawl";
-import { withRetry } from "#lib/inventory/store-retry";
 import { isRegistryError } from "#lib/oci/errors";
 
 const pageSize = 512;

@@ -1,4 +1,5 @@
 import { db, type Tx } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { readConfigs } from "#lib/inventory/crawl-configs";
 import { CrawlCursor } from "#lib/inventory/crawl-cursor";
 import { createGate } from "#lib/inventory/crawl-gate";
@@ -26,7 +27,6 @@ import {
   loadKnownRepositories,
   type RunRow,
 } from "#lib/inventory/store-crawl";
-import { withRetry } from "#lib/inventory/store-retry";
 import type { RegistryClient } from "#lib/oci/client";
 import { RegistryError } from "#lib/oci/errors";
 

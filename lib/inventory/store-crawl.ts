@@ -159,3 +159,22 @@ export async function listWantedConfigs(
       AND NOT EXISTS (SELECT FROM image_config c WHERE c.digest = m.config_digest)
     ORDER BY m.config_digest, r.id DESC LIMIT ${take}`;
 }
+
+/** Which of these manifests stand in the repository. */
+export async function listStoredManifests(
+  repositoryId: number,
+  digests: readonly string[],
+): Promise<Set<string>> {
+  if (digests.length === 0) return new Set();
+  const rows = await db().$queryRaw<{ digest: string }[]>`
+    SELECT digest FROM manifest
+    WHERE repository_id = ${repositoryId} AND digest = ANY(${[...digests]}::text[]) AND deleted_at IS NULL`;
+  return new Set(rows.map((row) => row.digest));
+}
+
+export async function listStoredConfigs(digests: readonly string[]): Promise<Set<string>> {
+  if (digests.length === 0) return new Set();
+  const rows = await db().$queryRaw<{ digest: string }[]>`
+    SELECT digest FROM image_config WHERE digest = ANY(${[...digests]}::text[])`;
+  return new Set(rows.map((row) => row.digest));
+}

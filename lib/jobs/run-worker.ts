@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { Logger, run, type TaskList } from "graphile-worker";
+import { Logger, run, type TaskList, type WorkerEvents } from "graphile-worker";
+import { Pool } from "pg";
 import { db } from "#lib/db/client";
 import { recordHeartbeat, removeHeartbeat, unlockDeadWorkers } from "#lib/jobs/store";
 import { log } from "#lib/log/log";
@@ -21,9 +22,9 @@ export interface RunningWorker {
  */
 export async function runWorker(options: {
   databaseUrl: string;
-  tasks: TaskList;
+  /** Tasks that share workers; those of another lane never wait for them. */
+  lanes: { tasks: TaskList; concurrency: number }[];
   tick: () => Promise<void>;
-  concurrency?: number;
 }): Promise<RunningWorker> {
   const id = randomUUID();
   const workerIds = new Set<string>();
@@ -32,18 +33,25 @@ export async function runWorker(options: {
     workerIds.add(worker.workerId),
   );
   await unlockDeadWorkers(db(), silentSeconds);
-  const runner = await run({
-    connectionString: options.databaseUrl,
-    taskList: options.tasks,
-    concurrency: options.concurrency ?? 6,
-    maxPoolSize: (options.concurrency ?? 6) + 2,
-    pollInterval: 1_000,
-    noHandleSignals: true,
-    events: events as never,
-    logger: new Logger(() => (level, message) => {
-      if (level === "error" || level === "warning") log.warn({ queue: message.slice(0, 300) }, "job queue");
-    }),
-  });
+  const pool = new Pool({ connectionString: options.databaseUrl, max: 16, keepAlive: true });
+  // A lost idle connection is no reason to end: the queue connects again.
+  pool.on("error", (error) => log.warn({ name: error.name }, "the job queue lost a connection"));
+  const runners = await Promise.all(
+    options.lanes.map(({ tasks, concurrency }) =>
+      run({
+        pgPool: pool,
+        taskList: tasks,
+        concurrency,
+        pollInterval: 1_000,
+        noHandleSignals: true,
+        events: events as WorkerEvents,
+        logger: new Logger(() => (level, message) => {
+          if (level === "error" || level === "warning")
+            log.warn({ queue: message.slice(0, 300) }, "job queue");
+        }),
+      }),
+    ),
+  );
   let stopping = false;
   let beating: Promise<void> = Promise.resolve();
   const beat = async () => {
@@ -63,13 +71,14 @@ export async function runWorker(options: {
     beating = beating.then(beat);
   }, beatMs);
   return {
-    ended: runner.promise,
+    ended: Promise.all(runners.map((runner) => runner.promise)).then(() => undefined),
     stop: async () => {
       if (stopping) return;
       stopping = true;
       clearInterval(timer);
       await beating;
-      await runner.stop();
+      await Promise.all(runners.map((runner) => runner.stop()));
+      await pool.end();
       await removeHeartbeat(db(), id).catch(() => undefined);
     },
   };

@@ -11,7 +11,8 @@ export async function addJob(
     SELECT graphile_worker.add_job(
       ${name}::text, payload => ${JSON.stringify(payload)}::json, queue_name => ${options.queueName ?? null}::text,
       run_at => ${options.runAt ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? null}::int,
-      job_key => ${options.jobKey ?? null}::text)`;
+      job_key => ${options.jobKey ?? null}::text,
+      job_key_mode => ${options.keepsRunAt ? "preserve_run_at" : "replace"}::text)`;
 }
 
 export async function recordHeartbeat(db: Db, id: string, workerIds: readonly string[]): Promise<void> {

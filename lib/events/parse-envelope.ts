@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { isDigest } from "#lib/oci/digest";
+import { isRepositoryName, isTag } from "#lib/oci/reference";
+
+/** One event of a notification, as it is kept. */
+export interface RegistryNotice {
+  eventId: string;
+  action: "push" | "pull" | "delete";
+  repository: string;
+  tag: string | null;
+  digest: string | null;
+  mediaType: string | null;
+  actor: string | null;
+  address: string | null;
+  agent: string | null;
+  /** By the registry's clock; when it came, where that says nothing. */
+  at: Date;
+  raw: string;
+}
+
+export interface EnvelopeParse {
+  notices: RegistryNotice[];
+  /** Events about layers and mounts, which tell the inventory nothing. */
+  ignored: number;
+  unreadable: number;
+}
+
+const maxEvents = 10_000;
+const maxRawBytes = 16 * 1024;
+const earliest = Date.UTC(2013, 0, 1);
+type Json = Record<string, unknown>;
+
+/** Reads what distribution sends. Fields that we do not know are no reason to refuse an event. */
+export function parseEnvelope(body: string, receivedAt: Date): EnvelopeParse {
+  const result: EnvelopeParse = { notices: [], ignored: 0, unreadable: 0 };
+  const events = readEvents(body);
+  if (events === null) return { ...result, unreadable: 1 };
+  for (const event of events.slice(0, maxEvents)) {
+    const notice = isObject(event) ? readNotice(event, receivedAt) : null;
+    if (notice === "ignored") result.ignored += 1;
+    else if (notice === null) result.unreadable += 1;
+    else result.notices.push(notice);
+  }
+  result.unreadable += Math.max(0, events.length - maxEvents);
+  return result;
+}
+
+function readEvents(body: string): unknown[] | null {
+  try {
+    const json: unknown = JSON.parse(body);
+    return isObject(json) && Array.isArray(json.events) ? json.events : null;
+  } catch {
+    return null;
+  }
+}
+
+function readNotice(event: Json, receivedAt: Date): RegistryNotice | "ignored" | null {
+  const action = event.action;
+  if (action === "mount") return "ignored";
+  if (action !== "push" && action !== "pull" && action !== "delete") return null;
+  const target = isObject(event.target) ? event.target : {};
+  const mediaType = readText(target.mediaType, 200);
+  const repository = readText(target.repository, 255);
+  if (repository === null || !isRepositoryName(repository)) return null;
+  if (isLayer(target, mediaType)) return "ignored";
+  const tag = readText(target.tag, 128);
+  const digest = readText(target.digest, 200);
+  if ((tag !== null && !isTag(tag)) || (digest !== null && !isDigest(digest))) return null;
+  if (action !== "delete" && digest === null) return null;
+  const request = isObject(event.request) ? event.request : {};
+  const actor = isObject(event.actor) ? event.actor : {};
+  const raw = JSON.stringify(event, (_key, value: unknown) =>
+    typeof value === "string" ? cleanText(value) : value,
+  );
+  return {
+    eventId: readText(event.id, 200) ?? `sha256:${createHash("sha256").update(raw).digest("hex")}`,
+    action,
+    repository,
+    tag,
+    digest,
+    mediaType,
+    actor: readText(actor.name, 200),
+    address: readText(request.addr, 100)?.replace(/:\d+$/, "") ?? null,
+    agent: readText(request.useragent, 400),
+    at: readTime(event.timestamp, receivedAt),
+    raw: raw.length <= maxRawBytes && !raw.includes("\\u0000") ? raw : "{}",
+  };
+}
+
+/** Blobs have no media type of their own; their address says what they are. */
+function isLayer(target: Json, mediaType: string | null): boolean {
+  if (mediaType === "application/octet-stream") return true;
+  return typeof target.url === "string" && /\/blobs\/[^/]+$/.test(target.url);
+}
+
+function readTime(value: unknown, receivedAt: Date): Date {
+  const time = typeof value === "string" && value.length < 64 ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) || time < earliest || time > receivedAt.getTime() + 366 * 86_400_000
+    ? receivedAt
+    : new Date(time);
+}
+
+function readText(value: unknown, longest: number): string | null {
+  if (typeof value !== "string" || value === "") return null;
+  return cleanText(value).slice(0, longest);
+}
+
+/** Without what Postgres cannot store: NUL and halves of surrogate pairs. */
+function cleanText(text: string): string {
+  return text.replaceAll("\0", "\ufffd").toWellFormed();
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
