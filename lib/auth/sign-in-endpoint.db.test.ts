@@ -1,68 +1,26 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { authenticate } from "#lib/auth/authenticate";
-import { handleSignInRequest } from "#lib/auth/sign-in-endpoint";
 import { ensureFirstAdmin } from "#lib/people/bootstrap";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
+import { SignInVisitor, sendToSignIn } from "#lib/testing/sign-in-visitor";
 
 const { db } = attachTestDatabase();
 const base = "http://localhost:3000";
 process.env.WHARFINGER_BASE_URL = base;
 const password = "correct horse battery";
 
-/** What a browser keeps between requests. */
-class Visitor {
-  readonly cookies = new Map<string, string>();
-
-  async get(path: string): Promise<Response> {
-    return this.keep(await send(path, { headers: { cookie: this.header() } }));
+class Visitor extends SignInVisitor {
+  constructor() {
+    super(base);
   }
 
-  async post(
-    path: string,
-    fields: Record<string, string>,
-    headers: Record<string, string> = {},
-  ): Promise<Response> {
-    return this.keep(
-      await send(path, {
-        method: "POST",
-        body: new URLSearchParams(fields),
-        headers: { origin: base, cookie: this.header(), ...headers },
-      }),
-    );
-  }
-
-  async readCsrfToken(): Promise<string> {
-    const answer = (await (await this.get("/api/auth/csrf")).json()) as { csrfToken: string };
-    return answer.csrfToken;
-  }
-
-  async signIn(fields: Record<string, string> = {}): Promise<Response> {
-    const csrfToken = await this.readCsrfToken();
-    return this.post("/api/auth/callback/credentials", { csrfToken, login: "admin", password, ...fields });
-  }
-
-  whoAmI() {
-    return authenticate(new Headers({ cookie: this.header() }), { address: null, agent: null });
-  }
-
-  header(): string {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  }
-
-  private keep(response: Response): Response {
-    for (const line of response.headers.getSetCookie()) {
-      const [pair = ""] = line.split(";");
-      const cut = pair.indexOf("=");
-      if (/max-age=0/i.test(line)) this.cookies.delete(pair.slice(0, cut));
-      else this.cookies.set(pair.slice(0, cut), pair.slice(cut + 1));
-    }
-    return response;
+  signIn(fields: Record<string, string> = {}): Promise<Response> {
+    return this.signInWith({ login: "admin", password, ...fields });
   }
 }
 
 function send(path: string, init: RequestInit = {}): Promise<Response> {
-  const url = new URL(path, base);
-  return handleSignInRequest(new Request(url, init), url.pathname.split("/").slice(3));
+  return sendToSignIn(base, path, init);
 }
 
 afterEach(async () => {

@@ -62,7 +62,8 @@ async function answer(request: Request, path: readonly string[], ctx: Context): 
   const callbackCookie = options.cookies?.callbackUrl?.name ?? "";
   const target = readCallbackPath(body?.callbackUrl ?? query.callbackUrl ?? cookies[callbackCookie], base);
   // next-auth stops with a fault of configuration when one of these is no address: it only gets good ones.
-  if (cookies[callbackCookie] !== undefined) cookies[callbackCookie] = `${base}${target}`;
+  const kept = cookies[callbackCookie];
+  if (kept !== undefined) cookies[callbackCookie] = `${base}${readCallbackPath(kept, base)}`;
   if (query.callbackUrl !== undefined) query.callbackUrl = `${base}${target}`;
   if (body) body.callbackUrl = `${base}${target}`;
 
