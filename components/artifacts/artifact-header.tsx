@@ -98,7 +98,7 @@ export function ArtifactHeader({ artifact }: { artifact: Artifact }) {
 /** Parts with dots between them, which wrap as a sentence does. */
 function Line({ children }: { children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center gap-y-1 [&>*]:inline-flex [&>*]:max-w-full [&>*]:items-center [&>*+*]:before:px-1.5 [&>*+*]:before:text-faint [&>*+*]:before:content-['·']">
+    <div className="flex flex-wrap items-center gap-y-1 [&>*]:inline-flex [&>*]:max-w-full [&>*]:items-center [&>*:not(:last-child)]:after:px-1.5 [&>*:not(:last-child)]:after:text-faint [&>*:not(:last-child)]:after:content-['·']">
       {Children.map(children, (child) => (child ? <div>{child}</div> : null))}
     </div>
   );

@@ -9,7 +9,7 @@ export function ArtifactSkeleton() {
         <Skeleton className="h-4 w-[32rem] max-w-full" />
       </div>
       <div className="mb-4 h-9 border-b border-line" />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(19rem,26rem)]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[minmax(0,1fr)_27rem]">
         <div className="flex flex-col gap-4">
           <Frame rows={3} />
           <Frame rows={8} />

@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { Artifact } from "#lib/inventory/schema-artifact";
 import { artifactHref } from "@/components/artifacts/artifact-href";
-import { mediaTypeInWords } from "@/components/artifacts/prepare-artifact-words";
 import { prepareReferrerRows } from "@/components/artifacts/prepare-referrer-rows";
 import { referrersQuery } from "@/components/artifacts/queries";
 import { describeError } from "@/components/query/api-error";
@@ -19,7 +18,9 @@ const shownLines = 6;
 export function EvidenceCard({ artifact, platform }: { artifact: Artifact; platform: string | null }) {
   const { registry, repository, digest } = artifact;
   const { data, error } = useQuery(referrersQuery(registry, repository, digest));
-  const rows = data ? prepareReferrerRows(data.referrers).rows.filter((row) => row.level === 1) : [];
+  const rows = data
+    ? prepareReferrerRows(data.referrers, artifact).rows.filter((row) => row.level === 1)
+    : [];
   const all = artifactHref(artifact, { tab: "referrers", platform });
   return (
     <Card
@@ -47,17 +48,19 @@ export function EvidenceCard({ artifact, platform }: { artifact: Artifact; platf
       {rows.length > 0 ? (
         <ul className="divide-y divide-line">
           {rows.slice(0, shownLines).map((row) => (
-            <li key={row.key} className="flex items-baseline gap-3 px-3.5 py-2">
-              <Link
-                href={artifactHref({ ...artifact, reference: row.digest })}
-                className="min-w-0 shrink-0 hover:text-accent hover:underline"
-              >
-                <SafeText text={row.title} className="max-w-44" />
-              </Link>
-              <span className="min-w-0 flex-1 text-faint" title={row.type}>
-                {mediaTypeInWords(row.type) ?? <SafeText text={row.type} mono />}
-              </span>
-              <Bytes bytes={row.sizeBytes} className="text-muted" />
+            <li key={row.key} className="px-3.5 py-2">
+              <div className="flex items-baseline gap-3">
+                <Link
+                  href={artifactHref({ ...artifact, reference: row.digest })}
+                  className="min-w-0 flex-1 hover:text-accent hover:underline"
+                >
+                  <SafeText text={row.title} />
+                </Link>
+                <Bytes bytes={row.sizeBytes} className="text-muted" />
+              </div>
+              <div className="text-small text-faint" title={row.wholeType}>
+                <SafeText text={row.type === null ? row.via : `${row.type}, ${row.via}`} />
+              </div>
             </li>
           ))}
         </ul>

@@ -17,7 +17,7 @@ import { Cell, HeadCell, NumberCell, Row, Table } from "@/components/ui/table";
 export function LayersCard({ artifact }: { artifact: Artifact }) {
   const built = hasBuildHistory(artifact.kind);
   const title = built ? "Layers" : "Files";
-  const rows = prepareLayerRows(artifact.layers);
+  const rows = prepareLayerRows(artifact.layers, built);
   if (rows.length === 0) return <NoLayers artifact={artifact} title={title} />;
   return (
     <Card title={title} detail={<LayersDetail artifact={artifact} />}>
@@ -44,11 +44,11 @@ export function LayersCard({ artifact }: { artifact: Artifact }) {
 function LayerLine({ row }: { row: LayerRow }) {
   return (
     <Row>
-      <NumberCell className="w-9 pr-1 text-left text-faint">{row.place}</NumberCell>
+      <Cell className="w-9 pr-1 text-faint">{row.place}</Cell>
       <Cell className="w-full max-w-0">
         <StepText row={row} />
       </Cell>
-      <Cell className="w-32 min-w-24 max-md:hidden xl:w-44">
+      <Cell className="w-32 min-w-24 max-md:hidden lg:max-xl:hidden 2xl:w-48">
         <SizeBar fraction={row.barFraction} tone={row.shared ? "shared" : "own"} />
       </Cell>
       <NumberCell>

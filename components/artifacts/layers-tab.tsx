@@ -15,7 +15,7 @@ import { Cell, HeadCell, NumberCell, Row, Table } from "@/components/ui/table";
 export function LayersTab({ artifact }: { artifact: Artifact }) {
   const built = hasBuildHistory(artifact.kind);
   const title = built ? "Layers" : "Files";
-  const rows = prepareLayerRows(artifact.layers);
+  const rows = prepareLayerRows(artifact.layers, built);
   return (
     <div className="flex flex-col gap-3">
       <PlatformChooser artifact={artifact} tab="layers" />
@@ -40,7 +40,7 @@ export function LayersTab({ artifact }: { artifact: Artifact }) {
             <tbody>
               {rows.map((row) => (
                 <Row key={row.key}>
-                  <NumberCell className="pr-1 text-left text-faint">{row.place}</NumberCell>
+                  <Cell className="pr-1 text-faint">{row.place}</Cell>
                   <Cell className="w-full max-w-0">
                     <div className="flex items-center gap-1">
                       <span className="min-w-0 flex-1">

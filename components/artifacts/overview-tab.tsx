@@ -13,7 +13,7 @@ import { TagHistoryCard } from "@/components/tag-history/tag-history-card";
 export function OverviewTab({ artifact, platform }: { artifact: Artifact; platform: string | null }) {
   const { registry, repository, tag } = artifact;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(19rem,26rem)]">
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[minmax(0,1fr)_27rem]">
       <div className="flex min-w-0 flex-col gap-4">
         {hasBuildHistory(artifact.kind) ? (
           <PlatformsCard artifact={artifact} />

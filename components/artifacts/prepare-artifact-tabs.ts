@@ -12,7 +12,7 @@ export interface ArtifactTabItem {
 
 /** The tabs that this kind of artifact has. */
 export function prepareArtifactTabs(
-  artifact: Pick<Artifact, "kind" | "layers" | "referrerCount" | "annotations">,
+  artifact: Pick<Artifact, "kind" | "layers" | "referrerCount" | "attestations" | "annotations">,
 ): ArtifactTabItem[] {
   const built = hasBuildHistory(artifact.kind);
   const layerCount = artifact.layers.filter((layer) => layer.digest !== null).length;
@@ -22,7 +22,7 @@ export function prepareArtifactTabs(
   ];
   if (built) tabs.push({ key: "config", label: "Config", count: null });
   tabs.push(
-    { key: "referrers", label: "Referrers", count: artifact.referrerCount },
+    { key: "referrers", label: "Referrers", count: artifact.referrerCount + artifact.attestations.length },
     { key: "annotations", label: "Annotations", count: Object.keys(artifact.annotations).length },
     { key: "raw", label: "Raw", count: null },
   );

@@ -17,6 +17,7 @@ it("reads the dialects in which builders write their history", () => {
     ["WORKDIR /app", "WORKDIR /app", "WORKDIR"],
     ["bazel build //:image", "bazel build //:image", null],
     ["RUN make", "RUN make", "RUN"],
+    ["EXPOSE map[8080/tcp:{} 9090/tcp:{}]", "EXPOSE 8080/tcp 9090/tcp", "EXPOSE"],
     ["RUNNER", "RUNNER", null],
   ];
   for (const [line, text, instruction] of cases) {

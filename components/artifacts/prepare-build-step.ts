@@ -31,6 +31,8 @@ export function prepareBuildStep(createdBy: string | null): BuildStep | null {
     if (ran !== null) text = `RUN ${ran}`;
     else text = lead + rest;
   }
+  const ports = /^EXPOSE map\[([^[\]]*)\]$/.exec(text)?.[1];
+  if (ports !== undefined) text = `EXPOSE ${ports.replaceAll(":{}", "")}`;
   const match = instructions.exec(text);
   return { instruction: match?.[1] ?? null, text, whole };
 }

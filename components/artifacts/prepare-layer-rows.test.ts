@@ -35,12 +35,14 @@ it("says with how many other tags a layer is shared, and where counting stopped"
   const words = [0, 1, 14, 100].map(
     (sharedTagCount) => prepareLayerRows([layer({ sharedTagCount })])[0]?.sharedWords,
   );
-  expect(words).toEqual([null, "1 other tag", "14 other tags", "100 or more other tags"]);
+  expect(words).toEqual([null, "1 other tag", "14 other tags", "100+ other tags"]);
 });
 
 it("names a file by its title", () => {
   const [row] = prepareLayerRows([layer({ title: "report.sarif", createdBy: "RUN nothing" })]);
   expect(row).toMatchObject({ text: "report.sarif", instruction: null });
+  const chart = layer({ mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip" });
+  expect(prepareLayerRows([chart], false)[0]?.text).toBe("chart archive");
 });
 
 it("counts a layer that stands twice in the list once", () => {

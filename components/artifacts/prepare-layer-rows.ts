@@ -1,4 +1,5 @@
 import type { ArtifactLayer } from "#lib/inventory/schema-artifact";
+import { mediaTypeInWords } from "@/components/artifacts/prepare-artifact-words";
 import { prepareBuildStep } from "@/components/artifacts/prepare-build-step";
 
 export interface LayerRow {
@@ -26,11 +27,15 @@ export interface LayerRow {
 // Counting stops there, to stay cheap.
 const countLimit = 100;
 
-export function prepareLayerRows(layers: readonly ArtifactLayer[]): LayerRow[] {
+/** Of an image each row is a step of its build; of any other artifact (`built` false) it is a file. */
+export function prepareLayerRows(layers: readonly ArtifactLayer[], built = true): LayerRow[] {
   const largest = layers.reduce((most, layer) => Math.max(most, layer.sizeBytes), 0);
   return layers.map((layer, index) => {
     const step = prepareBuildStep(layer.createdBy);
-    const text = layer.title ?? step?.text ?? layer.comment ?? "no build step recorded";
+    const unnamed = built
+      ? "no build step recorded"
+      : (mediaTypeInWords(layer.mediaType) ?? layer.mediaType ?? "no name");
+    const text = layer.title ?? step?.text ?? layer.comment ?? unnamed;
     return {
       key: `${index}`,
       place: index + 1,
@@ -80,6 +85,6 @@ function barFraction(bytes: number, largest: number): number {
 
 function sharedWords(count: number): string | null {
   if (count <= 0) return null;
-  if (count >= countLimit) return `${countLimit} or more other tags`;
+  if (count >= countLimit) return `${countLimit}+ other tags`;
   return count === 1 ? "1 other tag" : `${count} other tags`;
 }

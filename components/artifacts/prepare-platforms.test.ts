@@ -37,6 +37,7 @@ it("has the tabs of its kind, and falls back to the first", () => {
     kind: "helm-chart",
     layers: [],
     referrerCount: 2,
+    attestations: [],
     annotations: { a: "b" },
   });
   expect(chart.map((tab) => tab.label)).toEqual(["Overview", "Files", "Referrers", "Annotations", "Raw"]);

@@ -2,9 +2,11 @@ import { expect, it } from "vitest";
 import type { ReferrerNode } from "#lib/inventory/schema-artifact";
 import { prepareReferrerRows } from "@/components/artifacts/prepare-referrer-rows";
 
+const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+
 function node(over: Partial<ReferrerNode>): ReferrerNode {
   return {
-    digest: `sha256:${"c".repeat(64)}`,
+    digest: digest("c"),
     mediaType: "application/vnd.oci.image.manifest.v1+json",
     artifactType: null,
     kind: "artifact",
@@ -16,25 +18,53 @@ function node(over: Partial<ReferrerNode>): ReferrerNode {
   };
 }
 
-it("lays the tree out in reading order with levels and places", () => {
+it("lays the tree out in reading order with levels", () => {
   const { rows, cut } = prepareReferrerRows([
     node({ kind: "sbom", artifactType: "application/spdx+json", referrers: [node({ kind: "signature" })] }),
     node({ kind: "attestation", via: "index" }),
   ]);
-  expect(rows.map((row) => [row.title, row.level, row.place, row.siblings])).toEqual([
-    ["SPDX document", 1, 1, 2],
-    ["Signature", 2, 1, 1],
-    ["Attestation", 1, 2, 2],
+  expect(rows.map((row) => [row.title, row.type, row.level, row.via])).toEqual([
+    ["SBOM", "SPDX document", 1, "names this as its subject"],
+    ["Signature", null, 2, "names this as its subject"],
+    ["Attestation", null, 1, "inside the index"],
   ]);
-  expect(rows[0]?.hasChildren).toBe(true);
   expect(cut).toBe(false);
 });
 
-it("names an attestation by what it states", () => {
+it("names an attestation by what it states, and whom it speaks of", () => {
   const annotations = { "dev.sigstore.bundle.predicateType": "https://slsa.dev/provenance/v1" };
   expect(prepareReferrerRows([node({ kind: "attestation", annotations })]).rows[0]?.title).toBe(
     "SLSA provenance",
   );
+  const facts = {
+    attestations: [
+      {
+        digest: digest("c"),
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        sizeBytes: 1,
+        about: digest("d"),
+        predicateTypes: ["https://slsa.dev/provenance/v0.2", "https://spdx.dev/Document"],
+      },
+    ],
+    platforms: [
+      {
+        os: "linux",
+        architecture: "amd64",
+        variant: null,
+        digest: digest("d"),
+        sizeBytes: 1,
+        layerCount: 1,
+        user: null,
+        selected: true,
+        present: true,
+      },
+    ],
+  };
+  const { rows } = prepareReferrerRows([node({ kind: "attestation", via: "index" })], facts);
+  expect(rows[0]).toMatchObject({
+    title: "SLSA provenance and SPDX SBOM",
+    via: "inside the index, about linux/amd64",
+  });
 });
 
 it("R5: a deep or wide tree neither overflows the stack nor fills the page", () => {

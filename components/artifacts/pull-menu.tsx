@@ -25,6 +25,7 @@ export function PullMenu({ artifact }: { artifact: Artifact }) {
     <Popover
       label="Pull commands"
       align="end"
+      wide
       trigger={
         <Button>
           Pull
@@ -32,7 +33,7 @@ export function PullMenu({ artifact }: { artifact: Artifact }) {
         </Button>
       }
     >
-      <div className="flex w-[min(24rem,calc(100vw-3rem))] flex-col gap-2.5">
+      <div className="flex w-[min(36rem,calc(100vw-3rem))] flex-col gap-2.5">
         {commands.byTag.length > 0 ? (
           <fieldset className="flex gap-1">
             <legend className="sr-only">Pull by</legend>
@@ -62,8 +63,8 @@ export function PullMenu({ artifact }: { artifact: Artifact }) {
 
 function PullLine({ entry }: { entry: PullCommand }) {
   return (
-    <li>
-      <p className="mb-0.5 text-small text-faint">{entry.tool}</p>
+    <li className="grid items-center gap-x-3 gap-y-0.5 sm:grid-cols-[3.5rem_minmax(0,1fr)]">
+      <span className="text-small text-muted">{entry.tool}</span>
       <CommandLine command={entry.command} />
     </li>
   );

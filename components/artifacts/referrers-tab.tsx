@@ -5,7 +5,6 @@ import Link from "next/link";
 import type { Artifact } from "#lib/inventory/schema-artifact";
 import { artifactHref } from "@/components/artifacts/artifact-href";
 import { NamedValues } from "@/components/artifacts/named-values";
-import { mediaTypeInWords } from "@/components/artifacts/prepare-artifact-words";
 import { prepareReferrerRows, type ReferrerRow } from "@/components/artifacts/prepare-referrer-rows";
 import { referrersQuery } from "@/components/artifacts/queries";
 import { describeError } from "@/components/query/api-error";
@@ -32,11 +31,14 @@ export function ReferrersTab({ artifact }: { artifact: Artifact }) {
             </Button>
           </p>
         ) : (
-          <SkeletonRows rows={Math.min(12, Math.max(2, artifact.referrerCount))} rowHeight={56} />
+          <SkeletonRows
+            rows={Math.min(12, Math.max(2, artifact.referrerCount + artifact.attestations.length))}
+            rowHeight={56}
+          />
         )}
       </Card>
     );
-  const { rows, cut } = prepareReferrerRows(data.referrers);
+  const { rows, cut } = prepareReferrerRows(data.referrers, artifact);
   return (
     <Card title="Referrers" detail={rows.length > 0 ? formatPlural(rows.length, "artifact") : undefined}>
       {rows.length === 0 ? (
@@ -66,7 +68,6 @@ export function ReferrersTab({ artifact }: { artifact: Artifact }) {
 }
 
 function ReferrerLine({ row, artifact }: { row: ReferrerRow; artifact: Artifact }) {
-  const words = mediaTypeInWords(row.type);
   return (
     <li
       className="px-3.5 py-2"
@@ -82,9 +83,11 @@ function ReferrerLine({ row, artifact }: { row: ReferrerRow; artifact: Artifact 
         <span className="font-medium">
           <SafeText text={row.title} className="inline-block max-w-[min(24rem,70vw)] align-bottom" />
         </span>
-        <span className="min-w-0 text-muted" title={row.type}>
-          {words ?? <SafeText text={row.type} mono className="max-w-[min(28rem,70vw)]" />}
-        </span>
+        {row.type === null ? null : (
+          <span className="min-w-0 text-muted" title={row.wholeType}>
+            <SafeText text={row.type} className="max-w-[min(28rem,70vw)]" />
+          </span>
+        )}
         <span className="ml-auto flex items-center gap-3">
           <Link
             href={artifactHref({ ...artifact, reference: row.digest })}

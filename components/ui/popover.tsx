@@ -2,6 +2,7 @@
 
 import { Popover as RadixPopover } from "radix-ui";
 import type { ReactNode } from "react";
+import { classNames } from "@/components/ui/class-names";
 
 /** A small panel beside its button. Import it lazily on pages whose first load counts. */
 export function Popover({
@@ -9,6 +10,7 @@ export function Popover({
   label,
   children,
   align = "start",
+  wide = false,
   open,
   onOpenChange,
 }: {
@@ -16,6 +18,8 @@ export function Popover({
   label: string;
   children: ReactNode;
   align?: "start" | "end";
+  /** For commands and other long lines. */
+  wide?: boolean;
   /** For panels that close themselves when their deed is done. */
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
@@ -29,7 +33,10 @@ export function Popover({
           align={align}
           sideOffset={5}
           collisionPadding={8}
-          className="floating appear z-50 max-w-[min(26rem,calc(100vw-1rem))] rounded-card p-3"
+          className={classNames(
+            "floating appear z-50 rounded-card p-3",
+            wide ? "max-w-[min(40rem,calc(100vw-1rem))]" : "max-w-[min(26rem,calc(100vw-1rem))]",
+          )}
         >
           {children}
         </RadixPopover.Content>
