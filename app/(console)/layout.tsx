@@ -9,6 +9,7 @@ import { describeRoles } from "@/components/shell/describe-roles";
 import { LiveStatus } from "@/components/shell/live-status";
 import { PreferencesProvider } from "@/components/shell/preferences-provider";
 import { readPreferences } from "@/components/shell/read-preferences";
+import { EmptyState } from "@/components/ui/empty-state";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await getPageContext();
@@ -27,10 +28,20 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             registries={registries.map(({ slug, name }) => ({ slug, name }))}
             status={<LiveStatus registries={connected} />}
           >
-            {children}
+            {principal.bindings.length === 0 ? <NoRole /> : children}
           </ConsoleShell>
         </QueryProvider>
       </ClockProvider>
     </PreferencesProvider>
+  );
+}
+
+/** Signed in, but nobody has given a role yet. */
+function NoRole() {
+  return (
+    <EmptyState title="You have no role yet">
+      You are signed in, and an admin can now give you a role under Settings, People. Until then there is
+      nothing here that you may see.
+    </EmptyState>
   );
 }

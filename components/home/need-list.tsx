@@ -38,7 +38,7 @@ export function NeedList({ needs, mayManage }: { needs: Need[]; mayManage: boole
                 {need.since ? (
                   <span className="text-faint">
                     {" "}
-                    · since <RelativeTime at={need.since} />
+                    · <RelativeTime at={need.since} />
                   </span>
                 ) : null}
               </p>

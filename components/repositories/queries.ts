@@ -8,6 +8,7 @@ import type {
   RepositorySummary,
 } from "#lib/inventory/schema";
 import { fetchJson } from "@/components/query/fetch-json";
+import { refetchFirstPageOnly } from "@/components/query/refetch-first-page";
 import { type RepositoryView, toRepositoryQuery } from "@/components/repositories/repository-view";
 
 /** Rows of the first page, which is in the HTML; later pages are larger, because nobody waits for them. */
@@ -41,7 +42,18 @@ export function repositoriesQuery(view: RepositoryView) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+    refetchOnMount: refetchFirstPageOnly,
+    refetchOnWindowFocus: refetchFirstPageOnly,
   });
+}
+
+/** Times of the newest pushes in a view, to tell how many came since. */
+export async function fetchNewestPushes(view: RepositoryView, signal: AbortSignal): Promise<string[]> {
+  const page = await fetchJson<Page<RepositoryItem>>("/api/v1/repositories", {
+    query: { ...toRepositoryQuery(view), sort: "-lastPushedAt", limit: 20 },
+    signal,
+  });
+  return page.items.flatMap((item) => (item.lastPushedAt ? [item.lastPushedAt] : []));
 }
 
 /** The filters of a view without its order, which changes no count. */

@@ -1,12 +1,19 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import Download from "lucide-react/icons/download";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 import type { RegistryState, RepositorySummary } from "#lib/inventory/schema";
 import { toSearch } from "@/components/query/fetch-json";
-import { repositorySummaryQuery } from "@/components/repositories/queries";
+import { reloadList } from "@/components/query/reload-list";
+import { useArrivals } from "@/components/query/use-arrivals";
+import {
+  fetchNewestPushes,
+  repositoriesQuery,
+  repositoryKeys,
+  repositorySummaryQuery,
+} from "@/components/repositories/queries";
 import { RepositoryTable } from "@/components/repositories/repository-table";
 import { RepositoryTree } from "@/components/repositories/repository-tree";
 import {
@@ -15,6 +22,7 @@ import {
   repositoryViewHref,
   toRepositoryQuery,
 } from "@/components/repositories/repository-view";
+import { ArrivalsButton } from "@/components/ui/arrivals-button";
 import { ButtonLink, buttonClasses } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
 import { FilterField } from "@/components/ui/filter-field";
@@ -99,6 +107,7 @@ export function RepositoryList({
                 <span className="sr-only">, remove this filter</span>
               </ChipLink>
             ) : null}
+            <NewPushes view={view} />
             <p role="status" className="ml-auto text-small text-faint">
               {summary ? formatPlural(summary.repositoryCount, "repository", "repositories") : ""}
             </p>
@@ -108,6 +117,18 @@ export function RepositoryList({
       </div>
     </>
   );
+}
+
+function NewPushes({ view }: { view: RepositoryView }) {
+  const client = useQueryClient();
+  const list = useInfiniteQuery({ ...repositoriesQuery(view), enabled: false });
+  const count = useArrivals({
+    queryKey: repositoryKeys.list(view),
+    fetchTimes: (signal) => fetchNewestPushes(view, signal),
+    loadedAt: list.dataUpdatedAt,
+    newestShown: view.sort === "-lastPushedAt" ? (list.data?.pages[0]?.items[0]?.lastPushedAt ?? null) : null,
+  });
+  return <ArrivalsButton count={count} onShow={() => void reloadList(client, repositoryKeys.list(view))} />;
 }
 
 function TeamFacet({ view, teams }: { view: RepositoryView; teams: TeamChoice[] }) {

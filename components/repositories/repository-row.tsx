@@ -39,7 +39,7 @@ export const RepositoryRow = memo(function RepositoryRow({
             href={imageHref(registry, name)}
             prefetch={false}
             title={`${registry}/${name}`}
-            className="min-w-0 truncate py-2.5 outline-offset-[-2px]"
+            className="-mx-1 min-w-0 truncate rounded-[5px] px-1 py-1.5"
           >
             {showRegistry ? <span className="text-faint">{registry} / </span> : null}
             <span className={showRegistry ? "font-semibold" : "text-faint"}>{path}</span>

@@ -76,8 +76,8 @@ export function RepositoryTable({
           <col className="w-32 max-md:w-0" />
           <col className="w-28 max-lg:w-0" />
         </colgroup>
-        <thead>
-          <tr aria-rowindex={1} className="border-b border-line">
+        <thead className="sticky top-12 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+          <tr aria-rowindex={1}>
             <SortHeader shallow field="name" sort={view.sort} hrefFor={hrefFor} className="pr-2 pl-3.5">
               Repository
             </SortHeader>

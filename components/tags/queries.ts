@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import type { Page } from "#lib/http/page-schema";
 import type { TagItem, TagMoveItem } from "#lib/inventory/schema";
 import { fetchJson } from "@/components/query/fetch-json";
+import { refetchFirstPageOnly } from "@/components/query/refetch-first-page";
 import { type TagView, toTagQuery } from "@/components/tags/tag-view";
 
 export const firstTagPageSize = 60;
@@ -31,7 +32,18 @@ export function tagsQuery(view: TagView) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+    refetchOnMount: refetchFirstPageOnly,
+    refetchOnWindowFocus: refetchFirstPageOnly,
   });
+}
+
+/** Times of the newest pushes in a view, to tell how many came since. */
+export async function fetchNewestTags(view: TagView, signal: AbortSignal): Promise<string[]> {
+  const page = await fetchJson<Page<TagItem>>("/api/v1/tags", {
+    query: { ...toTagQuery(view), sort: "-pushedAt", limit: 20 },
+    signal,
+  });
+  return page.items.map((item) => item.pushedAt);
 }
 
 /** Moves of one tag, or of every tag of the repository. */

@@ -1,17 +1,21 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import type { RepositoryDetail, TagItem } from "#lib/inventory/schema";
+import { reloadList } from "@/components/query/reload-list";
+import { useArrivals } from "@/components/query/use-arrivals";
 import { repositoryDetailQuery, repositoryStorageQuery } from "@/components/repositories/queries";
 import { HistoryList } from "@/components/tags/history-list";
+import { fetchNewestTags, tagKeys } from "@/components/tags/queries";
 import { RepositoryFacts } from "@/components/tags/repository-facts";
 import { SelectionBar } from "@/components/tags/selection-bar";
 import { TagTable } from "@/components/tags/tag-table";
 import { parseTagView, tagViewHref } from "@/components/tags/tag-view";
 import { useTagSelection } from "@/components/tags/use-tag-selection";
+import { ArrivalsButton } from "@/components/ui/arrivals-button";
 import { Button } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -47,6 +51,18 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
     (q: string) => window.history.replaceState(null, "", tagViewHref(view, { q })),
     [view],
   );
+  const client = useQueryClient();
+  const [loadedAt, setLoadedAt] = useState(0);
+  const onRows = useCallback((known: TagItem[], at: number) => {
+    setRows(known);
+    setLoadedAt(at);
+  }, []);
+  const arrivals = useArrivals({
+    queryKey: tagKeys.list(view),
+    fetchTimes: (signal) => fetchNewestTags(view, signal),
+    loadedAt,
+    newestShown: view.sort === "-pushedAt" ? (rows[0]?.pushedAt ?? null) : null,
+  });
   const { host, state, stateDetail, lastSyncedAt } = detail.registryState;
   const pullName = `${host}/${name}`;
   return (
@@ -117,6 +133,7 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
               >
                 signature tags
               </ChipLink>
+              <ArrivalsButton count={arrivals} onShow={() => void reloadList(client, tagKeys.list(view))} />
               <p className="ml-auto text-small text-faint max-sm:hidden">
                 {view.q ? "" : formatPlural(detail.tagCount, "tag")}
               </p>
@@ -126,7 +143,7 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
               total={view.q ? undefined : detail.tagCount}
               pullName={pullName}
               selection={selection}
-              onRows={setRows}
+              onRows={onRows}
             />
           </>
         )}

@@ -31,8 +31,8 @@ export function TagHead({
         <col className="w-26 sm:w-40" />
         <col className="w-28 max-md:w-0" />
       </colgroup>
-      <thead>
-        <tr aria-rowindex={1} className="border-b border-line">
+      <thead className="sticky top-12 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+        <tr aria-rowindex={1}>
           <td className="pl-3.5">
             <Checkbox
               aria-label="Select every tag that is loaded"

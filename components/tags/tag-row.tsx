@@ -58,7 +58,7 @@ export const TagRow = memo(function TagRow({
             href={imageHref(registry, repository, tag.name)}
             prefetch={false}
             title={tag.name}
-            className="tag-mono min-w-0 truncate py-2.5 font-medium outline-offset-[-2px]"
+            className="tag-mono -mx-1 min-w-0 truncate rounded-[5px] px-1 py-1.5 font-medium"
           >
             {tag.name}
           </Link>

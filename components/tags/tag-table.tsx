@@ -33,11 +33,12 @@ export function TagTable({
   pullName: string;
   selection: TagSelection;
   /** Tells the rows that are known, for those who act on the chosen ones. */
-  onRows: (rows: TagItem[]) => void;
+  onRows: (rows: TagItem[], loadedAt: number) => void;
 }) {
   const query = useInfiniteQuery(tagsQuery(view));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
-  useEffect(() => onRows(rows), [rows, onRows]);
+  const { dataUpdatedAt } = query;
+  useEffect(() => onRows(rows, dataUpdatedAt), [rows, dataUpdatedAt, onRows]);
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = useVirtualRows(rows.length, tagRowHeight, body);
   const { selected, toggle, toggleRange, replace, clear } = selection;

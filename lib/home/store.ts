@@ -37,7 +37,7 @@ export async function listRecentMoveRows(scope: Scope, limit: number): Promise<R
     FROM lately l CROSS JOIN LATERAL (
       SELECT * FROM tag_move t
       WHERE t.repository_id = l.id AND ${notBookkeeping}
-      ORDER BY t.at DESC, t.id DESC LIMIT 3
+      ORDER BY t.at DESC, t.id DESC LIMIT 5
     ) m
     ORDER BY m.at DESC, m.id DESC
     LIMIT ${limit}`;
