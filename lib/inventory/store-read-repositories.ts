@@ -53,18 +53,30 @@ export function pathCondition(prefix: string, name: Prisma.Sql): Prisma.Sql {
     : Prisma.sql`(${range} AND (${below} OR ${name} = ${path}))`;
 }
 
-function filterCondition(filter: RepositoryFilter): Prisma.Sql {
+function filterCondition(filter: RepositoryFilter, matching?: Prisma.Sql): Prisma.Sql {
   const parts = [scopeCondition(filter.scope, "r.registry_id", "r.name")];
   if (filter.registryId !== null) parts.push(Prisma.sql`r.registry_id = ${filter.registryId}`);
   if (filter.withoutRegistryIds.length > 0)
     parts.push(Prisma.sql`r.registry_id <> ALL(${filter.withoutRegistryIds}::int[])`);
-  if (filter.q !== "") parts.push(Prisma.sql`r.name LIKE ${containsPattern(filter.q)}`);
+  if (filter.q !== "") parts.push(matching ?? Prisma.sql`r.name LIKE ${containsPattern(filter.q)}`);
   if (filter.prefix !== "") parts.push(pathCondition(filter.prefix, Prisma.sql`r.name`));
   if (filter.teamRules !== null)
     parts.push(scopeCondition({ everywhere: false, rules: filter.teamRules }, "r.registry_id", "r.name"));
   if (filter.state === "present") parts.push(Prisma.sql`r.missing_since IS NULL`);
   if (filter.state === "missing") parts.push(Prisma.sql`r.missing_since IS NOT NULL`);
   return Prisma.join(parts, " AND ");
+}
+
+const shortestTrigram = 3;
+const fewMatches = 2_000;
+
+/** One or two characters have no trigram: when few names hold them, those are found by the index on the name alone. */
+async function matchShortText(text: string): Promise<Prisma.Sql | undefined> {
+  if (text === "" || [...text].length >= shortestTrigram) return undefined;
+  const found = await db().$queryRaw<{ id: bigint }[]>`
+    SELECT r.id FROM repository r WHERE r.name LIKE ${containsPattern(text)} LIMIT ${fewMatches + 1}`;
+  if (found.length > fewMatches) return undefined;
+  return Prisma.sql`r.id = ANY(${found.map((row) => String(row.id))}::bigint[])`;
 }
 
 export async function listRepositoryRows(
@@ -75,7 +87,7 @@ export async function listRepositoryRows(
   const rows = await db().$queryRaw<(RepositoryRow & { sort_key: string })[]>`
     SELECT ${columns}, ${keyset.key} AS sort_key
     FROM repository r
-    WHERE ${filterCondition(filter)} AND ${keyset.after}
+    WHERE ${filterCondition(filter, await matchShortText(filter.q))} AND ${keyset.after}
     ORDER BY ${keyset.order}
     LIMIT ${page.limit + 1}`;
   return cutPage(rows, page.limit, keyset.sort);

@@ -34,13 +34,30 @@ const sortKeys: Record<"name" | "pushedAt" | "sizeBytes" | "semver" | "lastPulle
 /** Tags that clients keep for themselves: the fallback of the referrers API and the old ones of cosign. */
 const bookkeepingPattern = "^(sha256-[a-f0-9]{64}|sha512-([a-f0-9]{64}|[a-f0-9]{128}))([.](sig|att|sbom))?$";
 
+const shortestTrigram = 3;
+const fewMatches = 2_000;
+
+/**
+ * The condition that finds a text in names. One or two characters have no trigram: their matches are first looked
+ * for in the index on the name alone, so that a rare one does not walk every row in the order of another index.
+ */
+async function matchTags(repositoryId: bigint, text: string): Promise<Prisma.Sql> {
+  if (text === "") return Prisma.sql`TRUE`;
+  const anywhere = Prisma.sql`t.name ILIKE ${containsPattern(text)}`;
+  if ([...text].length >= shortestTrigram) return anywhere;
+  const found = await db().$queryRaw<{ name: string }[]>`
+    SELECT t.name FROM tag t WHERE t.repository_id = ${repositoryId} AND ${anywhere} LIMIT ${fewMatches + 1}`;
+  if (found.length > fewMatches) return anywhere;
+  return Prisma.sql`t.name = ANY(${found.map((row) => row.name)}::text[])`;
+}
+
 export async function listTagRows(
   repositoryId: bigint,
   filter: { q: string; bookkeeping: boolean },
   page: { sort: string; cursor?: string; limit: number },
 ): Promise<{ rows: TagRow[]; nextCursor: string | null }> {
   const keyset = createKeyset(page.sort, sortKeys, Prisma.sql`t.id`, page.cursor);
-  const matching = filter.q === "" ? Prisma.sql`TRUE` : Prisma.sql`t.name ILIKE ${containsPattern(filter.q)}`;
+  const matching = await matchTags(repositoryId, filter.q);
   const ordinary = filter.bookkeeping
     ? Prisma.sql`TRUE`
     : Prisma.sql`NOT (starts_with(t.name, 'sha') AND t.name ~ ${bookkeepingPattern})`;
