@@ -19,6 +19,8 @@ export type CatalogOptions = CallOptions & {
   maxPages?: number;
   maxRepositories?: number;
   pageSizes?: readonly (number | null)[];
+  /** Registries on object storage need a minute and more for one page. */
+  pageDeadlineMs?: number;
 };
 
 const maxPageBytes = 64 * 1024 * 1024;
@@ -52,7 +54,7 @@ export async function* listCatalog(
     yield { repositories, invalidNames, incomplete: next.incomplete };
     if (next.path === null) return;
     path = next.path;
-    answer = await getPage(session, path, options.signal);
+    answer = await getPage(session, path, options);
     if (answer.status !== 200) throw session.errorOf(answer, "the catalogue");
   }
 }
@@ -65,7 +67,7 @@ async function firstPage(
   for (const size of options.pageSizes ?? defaultPageSizes) {
     const path = size === null ? "/v2/_catalog" : `/v2/_catalog?n=${size}`;
     try {
-      const answer = await getPage(session, path, options.signal, size !== null && size > 1_000);
+      const answer = await getPage(session, path, options, size !== null && size > 1_000);
       if (answer.status === 200) return { answer, path };
       problem = session.errorOf(answer, "the catalogue");
       if (answer.status !== 400 && answer.status !== 416 && answer.status !== 422) throw problem;
@@ -80,7 +82,7 @@ async function firstPage(
 function getPage(
   session: Session,
   path: string,
-  signal: AbortSignal | undefined,
+  options: CatalogOptions,
   isAttempt = false,
 ): Promise<TransportResponse> {
   return session.send({
@@ -88,8 +90,8 @@ function getPage(
     path,
     scopes: [catalogScope],
     maxBytes: maxPageBytes,
-    deadlineMs: 120_000,
-    signal,
+    deadlineMs: options.pageDeadlineMs ?? 120_000,
+    signal: options.signal,
     retry: isAttempt ? "deferred" : "always",
   });
 }

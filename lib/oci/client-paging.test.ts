@@ -55,7 +55,7 @@ describe("the catalogue", () => {
       if (request.path.endsWith("n=100000")) return;
       sendJson(response, 200, { repositories: ["a"] });
     });
-    expect(await pagesOf(client)).toHaveLength(1);
+    expect(await pagesOf(client, { pageDeadlineMs: 400 })).toHaveLength(1);
   });
 
   it("follows relative and absolute links of its own origin", async () => {

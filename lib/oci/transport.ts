@@ -118,7 +118,9 @@ export class Transport {
       this.#onRequest?.(request.method, request.origin + request.path);
       const deadlineMs = request.deadlineMs ?? this.#timeouts.deadlineMs;
       const handler = new BodyCollector(request, deadlineMs, resolve, reject);
-      this.#agent.dispatch(this.#dispatchOptions(request), handler);
+      // An answer known to be slow, such as a catalogue, is slow before its first byte.
+      const headersMs = request.deadlineMs ?? this.#timeouts.headersMs;
+      this.#agent.dispatch(this.#dispatchOptions(request, headersMs), handler);
     });
   }
 
@@ -139,7 +141,10 @@ export class Transport {
       request.signal?.removeEventListener("abort", onAbort);
     };
     try {
-      const answer = await this.#agent.request({ ...this.#dispatchOptions(request), signal: stop.signal });
+      const answer = await this.#agent.request({
+        ...this.#dispatchOptions(request, this.#timeouts.headersMs),
+        signal: stop.signal,
+      });
       answer.body.on("error", () => undefined);
       const cancel = () => {
         finish();
@@ -209,14 +214,14 @@ export class Transport {
     await this.#agent.destroy(aborted());
   }
 
-  #dispatchOptions(request: TransportRequest) {
+  #dispatchOptions(request: TransportRequest, headersMs: number) {
     return {
       origin: request.origin,
       path: request.path,
       method: request.method,
       headers: request.headers,
       body: request.body ?? null,
-      headersTimeout: Math.min(this.#timeouts.headersMs, request.deadlineMs ?? Number.POSITIVE_INFINITY),
+      headersTimeout: headersMs,
       bodyTimeout: this.#timeouts.idleMs,
       // undici closes the connection after each HEAD unless told not to.
       reset: false,
