@@ -116,7 +116,7 @@ function prepareOidcProvider(oidc: OidcSettings): Provider {
     checks: ["pkce", "state", "nonce"],
     idToken: true,
     httpOptions: { timeout: 10_000 },
-    authorization: { params: { scope: "openid profile email" } },
+    authorization: { params: { scope: oidc.scope } },
     userinfo: {
       // Some providers put groups into the token, some answer them only here. What is signed wins.
       request: async ({ client, tokens }) => {

@@ -7,6 +7,7 @@ const settings = {
   clientId: "c",
   clientSecret: "s",
   groupsClaim: "groups",
+  scope: "openid",
   roleMap: [],
   name: "Example",
 };

@@ -5,6 +5,8 @@ export interface OidcSettings {
   clientId: string;
   clientSecret: string;
   groupsClaim: string;
+  /** Asked for at sign-in; some providers tell groups only for a scope of that name. */
+  scope: string;
   /** Which group brings which role, in the order given. */
   roleMap: { group: string; role: Role }[];
   /** What the sign-in button says. */
@@ -30,6 +32,9 @@ export function readOidcSettings(environment: Record<string, string | undefined>
       "WHARFINGER_OIDC_ISSUER must be an https address (http only on localhost), such as https://login.example.com/realms/main.",
     );
   }
+  const scope = environment.WHARFINGER_OIDC_SCOPE ?? "openid profile email";
+  if (!/^[\x21\x23-\x5b\x5d-\x7e ]{6,500}$/.test(scope) || !scope.split(" ").includes("openid"))
+    problems.push("WHARFINGER_OIDC_SCOPE must be words with spaces between them, openid among them.");
   const map = readRoleMap(environment.WHARFINGER_OIDC_ROLE_MAP ?? "");
   problems.push(...map.problems);
   if (problems.length > 0) return { settings: null, problems };
@@ -39,6 +44,7 @@ export function readOidcSettings(environment: Record<string, string | undefined>
       clientId: environment.WHARFINGER_OIDC_CLIENT_ID ?? "",
       clientSecret: environment.WHARFINGER_OIDC_CLIENT_SECRET ?? "",
       groupsClaim: environment.WHARFINGER_OIDC_GROUPS_CLAIM ?? "groups",
+      scope,
       roleMap: map.entries,
       name: environment.WHARFINGER_OIDC_NAME ?? "Single sign-on",
     },
