@@ -13,7 +13,7 @@ export type MatrixTarget =
   | { kind: "registry"; tenant: Pick<Tenant, "id">; inPart?: true }
   | { kind: "repository"; tenant: Pick<Tenant, "id">; repository: Pick<TenantRepository, "name"> };
 
-export type Verdict = "permitted" | 401 | 403 | 404;
+export type Verdict = "permitted" | number;
 
 /**
  * The oracle: what an identity must be answered, from the permission table alone. It shares no code with what it

@@ -18,6 +18,8 @@ export interface MatrixEntry {
   prepare(stage: Stage): Promise<MatrixCall> | MatrixCall;
   /** What the call needs, where the route itself only asks for anybody who is signed in. */
   access?: Permission;
+  /** Neither person nor key gets in: it has a secret of its own, and everybody here is answered this. */
+  refusesEverybody?: number;
   /** Only behind the server's entry: a hot door does not exist under plain Next. */
   hotDoor?: boolean;
 }

@@ -54,6 +54,9 @@ function writeRepository(
 
 export const inventoryEntries: MatrixEntry[] = [
   readAnything("GET /api/v1/repositories", () => ({ limit: 500 })),
+  readAnything("GET /api/v1/repositories/export", () => ({})),
+  readAnything("GET /api/v1/repositories/export", () => ({ format: "ndjson" })),
+  readAnything("GET /api/v1/home", () => ({})),
   readAnything("GET /api/v1/repositories/summary", () => ({})),
   ...readRepository("GET /api/v1/repositories/detail"),
   ...readRepository("GET /api/v1/repositories/storage"),

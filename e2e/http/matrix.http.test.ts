@@ -38,7 +38,8 @@ describe.each(listConsoles())("W1: the authorization matrix $name", (console) =>
       cases.push({
         identity,
         call,
-        verdict: expectVerdict(entry.access ?? definition.access, call.target, identity),
+        verdict:
+          entry.refusesEverybody ?? expectVerdict(entry.access ?? definition.access, call.target, identity),
       });
     }
     const problems: string[] = [];

@@ -20,6 +20,7 @@ export interface PageEntry {
 export const pages: readonly PageEntry[] = [
   { address: "/sign-in", path: () => "/sign-in", open: true },
   { address: "/", path: () => "/" },
+  { address: "/audit", path: () => "/audit" },
   { address: "/images", path: () => "/images" },
   {
     address: "/images/{...reference}",

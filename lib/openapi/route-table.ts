@@ -1,7 +1,9 @@
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
+import { exportRoutes } from "#lib/exports/routes";
 import { healthRoutes } from "#lib/health/routes";
+import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
 import { inventoryReadRoutes } from "#lib/inventory/routes";
 import { openApiDefinition } from "#lib/openapi/definition";
@@ -19,6 +21,8 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...inventoryReadRoutes,
     ...compareRoutes,
     ...searchRoutes,
+    ...homeRoutes,
+    ...exportRoutes,
     ...registriesRoutes,
     ...auditRoutes,
     ...teamRoutes,
