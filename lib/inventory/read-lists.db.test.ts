@@ -20,6 +20,7 @@ import {
   summariseRepositories,
 } from "#lib/inventory/service-repositories";
 import { listTagHistory, listTags } from "#lib/inventory/service-tags";
+import { insertRepositories } from "#lib/inventory/store-apply-stats";
 import {
   createTestContext,
   createTestContextOf,
@@ -198,6 +199,28 @@ describe("repositories", () => {
     await expect(list(viewerOfTeam, { registry: "second" })).rejects.toMatchObject({ status: 404 });
     await expect(list(viewerOfTeam, { registry: "not-there" })).rejects.toMatchObject({ status: 404 });
     await expect(tags({ repository: "base" }, viewerOfTeam)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("have the same tree whether it is kept or counted, over pages", async () => {
+    const { db } = database;
+    const registry = await seedRegistry(db, "tree");
+    const inTree = ["a/b/c", "a/b/d", "a/b", "a-1/x", "a/e", "z", "a0/y/z"];
+    await db.$transaction(async (tx) => void (await insertRepositories(tx, registry, inTree)));
+    const counting = createTestContext([{ role: "viewer", registryId: registry, pattern: "**" }]);
+    for (const parent of ["", "a", "a/b", "a/", "nothing"]) {
+      const read = (ctx: Context, limit: number) =>
+        walk((cursor) =>
+          listRepositoryFolders(ctx, listFoldersQuery.parse({ registry: "tree", parent, limit, cursor })),
+        );
+      const kept = await read(admin, 1);
+      expect(kept).toEqual(await read(counting, 2));
+      if (parent === "")
+        expect(kept.map((item) => [item.path, item.repositoryCount])).toEqual([
+          ["a", 4],
+          ["a-1", 1],
+          ["a0", 1],
+        ]);
+    }
   });
 
   it("W10: no text in a filter or cursor widens the result or breaks the query", async () => {

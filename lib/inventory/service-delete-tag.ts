@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { recordAudit } from "#lib/audit/service";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
 import { speakWith } from "#lib/inventory/registry-fault";
 import {
@@ -9,7 +10,6 @@ import {
   planTagDeletion,
   prepareThrowAwayManifest,
   readDeletionAbility,
-  throwAwayAnnotation,
 } from "#lib/inventory/rules-deletion";
 import type {
   DeleteTagQuery,
@@ -29,7 +29,6 @@ import { markManifestsDeleted } from "#lib/inventory/store-apply-manifests";
 import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
 import { insertConsoleMove } from "#lib/inventory/store-console-moves";
 import { findTagRow, listTagsOfManifest } from "#lib/inventory/store-read-tags";
-import { withRetry } from "#lib/inventory/store-retry";
 import type { RegistryClient } from "#lib/oci/client";
 import { digestOf } from "#lib/oci/digest";
 import { isRegistryError } from "#lib/oci/errors";
@@ -144,7 +143,8 @@ async function removeTag(
 
 /**
  * Deleting by digest takes every tag of the digest, so the tag is first moved to a manifest of its own. One that a
- * crash left there is recognised and only deleted. When the deletion fails the tag goes back to where it was.
+ * crash left there gets a fresh one all the same: an annotation is no proof that no other tag stands on it. When the
+ * deletion fails the tag goes back to where it was.
  */
 async function throwTagAway(
   client: RegistryClient,
@@ -153,10 +153,6 @@ async function throwTagAway(
   signal: AbortSignal,
 ): Promise<void> {
   const standing = await client.getManifest(repository, tag, { signal });
-  if (standing.parsed.annotations[throwAwayAnnotation] !== undefined) {
-    await client.deleteManifest(repository, standing.digest, { signal });
-    return;
-  }
   const empty = await client.uploadBlob(repository, new TextEncoder().encode("{}"), { signal });
   const throwAway = prepareThrowAwayManifest(tag, randomUUID(), {
     digest: empty.digest || emptyJsonDigest,
