@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getAdminKey, listConsoles } from "./console-under-test.ts";
+import { bearer, createSignedIn, createUser } from "./identities.ts";
+import { formatQuery, readJson, sendRequest, type TestRequest } from "./send-request.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { readTableChecksums } from "./table-checksum.ts";
+import { addTag } from "./tenants.ts";
+
+let stage: Stage;
+/** Engineer of beta: may do everything there that the attempts below try in alpha. */
+let engineer: Record<string, string>;
+/** Admin of beta only. */
+let admin: Record<string, string>;
+
+beforeAll(async () => {
+  stage = await openStage();
+  const { beta } = stage;
+  const open = async (role: "engineer" | "admin") => {
+    const held = [{ role, registryId: beta.id, pattern: null }];
+    const { jar } = await createSignedIn(stage.database, stage.console, stage.origin, held);
+    return { cookie: jar.format(), origin: stage.origin };
+  };
+  engineer = await open("engineer");
+  admin = await open("admin");
+});
+afterAll(() => stage.close());
+
+/** The same call about what is there but not theirs, and about what is nowhere. */
+function listTwins(): { name: string; foreign: TestRequest; missing: TestRequest }[] {
+  const { alpha } = stage;
+  const [repository] = alpha.repositories;
+  const place = { registry: alpha.slug, repository: repository.name };
+  const nowhere = { registry: "no-such-registry", repository: repository.name };
+  const twin = (name: string, method: string, path: string, rest: Record<string, string>) => ({
+    name,
+    foreign: { method, path: path + formatQuery({ ...place, ...rest }) },
+    missing: { method, path: path + formatQuery({ ...nowhere, ...rest }) },
+  });
+  return [
+    twin("tags", "GET", "/api/v1/tags", {}),
+    twin("history", "GET", "/api/v1/tag-history", { tag: "v1" }),
+    twin("repository", "GET", "/api/v1/repositories/detail", {}),
+    twin("storage", "GET", "/api/v1/repositories/storage", {}),
+    twin("artifact", "GET", "/api/v1/manifests", { reference: "v1" }),
+    twin("artifact by digest", "GET", "/api/v1/manifests", { reference: repository.digests[0] }),
+    twin("referrers", "GET", "/api/v1/referrers", { digest: repository.digests[0] }),
+    twin("deletion plan", "GET", "/api/v1/tags/deletion-plan", { tag: "v1" }),
+    twin("deletion of a tag", "DELETE", "/api/v1/tags", { tag: "v1" }),
+    twin("deletion of a manifest", "DELETE", "/api/v1/manifests", { reference: repository.digests[0] }),
+    {
+      name: "put back",
+      foreign: {
+        method: "POST",
+        path: "/api/v1/tags",
+        body: { ...place, tag: "v1", digest: repository.digests[0] },
+      },
+      missing: {
+        method: "POST",
+        path: "/api/v1/tags",
+        body: { ...nowhere, tag: "v1", digest: repository.digests[0] },
+      },
+    },
+    {
+      name: "sync",
+      foreign: { method: "POST", path: `/api/v1/registries/${alpha.slug}/sync`, body: {} },
+      missing: { method: "POST", path: "/api/v1/registries/no-such-registry/sync", body: {} },
+    },
+    {
+      name: "registry",
+      foreign: { path: `/api/v1/registries/${alpha.slug}` },
+      missing: { path: "/api/v1/registries/no-such-registry" },
+    },
+  ];
+}
+
+/** What an answer says, without what is different each time, and without the name that was asked for. */
+function prepareComparison(text: string): string {
+  return text
+    .replaceAll(stage.alpha.slug, "<registry>")
+    .replaceAll("no-such-registry", "<registry>")
+    .replace(/"requestId":"[^"]*"/, "");
+}
+
+describe.each(listConsoles())("W2: ids of another tenant, $name", (console) => {
+  it("what is not theirs is answered word for word as what does not exist, and nothing changes", async () => {
+    const before = await readTableChecksums(stage.database);
+    for (const { name, foreign, missing } of listTwins()) {
+      const answers = [];
+      for (const request of [foreign, missing])
+        answers.push(await sendRequest(console, { ...request, headers: engineer }));
+      const [theirs, none] = answers;
+      expect(theirs?.status, name).toBe(404);
+      expect(none?.status, name).toBe(404);
+      expect(prepareComparison(theirs?.text ?? ""), name).toBe(prepareComparison(none?.text ?? ""));
+    }
+    expect(await readTableChecksums(stage.database)).toEqual(before);
+  });
+
+  it("it takes no longer to refuse what is there than what is not", { timeout: 120_000 }, async () => {
+    const times: Record<"foreign" | "missing", number[]> = { foreign: [], missing: [] };
+    const [first] = listTwins();
+    if (!first) throw new Error("There is nothing to compare.");
+    for (let round = 0; round < 60; round++) {
+      times.foreign.push((await sendRequest(console, { ...first.foreign, headers: engineer })).ms);
+      times.missing.push((await sendRequest(console, { ...first.missing, headers: engineer })).ms);
+    }
+    const [foreign, missing] = [medianOf(times.foreign), medianOf(times.missing)];
+    expect(Math.abs(foreign - missing), `${foreign} ms and ${missing} ms`).toBeLessThan(
+      Math.max(3, 0.5 * missing),
+    );
+  });
+
+  it("one's own place in one field opens no other in the next", async () => {
+    const { alpha, beta } = stage;
+    const mixed = [
+      `/api/v1/tags${formatQuery({ registry: beta.slug, repository: alpha.repositories[0].name })}`,
+      `/api/v1/manifests${formatQuery({ registry: beta.slug, repository: beta.repositories[0].name, reference: alpha.repositories[0].digests[0] })}`,
+      `/api/v1/referrers${formatQuery({ registry: beta.slug, repository: alpha.repositories[0].name, digest: alpha.repositories[0].digests[0] })}`,
+      `/api/v1/compare${formatQuery({ from: `${beta.slug}/${beta.repositories[0].name}:v1`, to: `${alpha.slug}/${alpha.repositories[0].name}:v1` })}`,
+      `/api/v1/compare${formatQuery({ from: `${new URL(alpha.registry.url).host}/${alpha.repositories[0].name}:v1`, to: `${beta.slug}/${beta.repositories[0].name}:v1` })}`,
+    ];
+    for (const path of mixed) {
+      const answer = await sendRequest(console, { path, headers: engineer });
+      expect([400, 404], path).toContain(answer.status);
+      for (const word of [alpha.repositories[0].configDigest, alpha.repositories[0].layerDigest])
+        expect(answer.text).not.toContain(word);
+    }
+  });
+
+  it("a digest of another tenant cannot be put under a tag of one's own", async () => {
+    const { alpha, beta } = stage;
+    const [own] = beta.repositories;
+    await addTag(stage.database, beta, own, `mine-${console.entry}`, own.digests[1]);
+    const body = {
+      registry: beta.slug,
+      repository: own.name,
+      tag: `mine-${console.entry}`,
+      digest: alpha.repositories[0].digests[0],
+    };
+    const answer = await sendRequest(console, {
+      method: "POST",
+      path: "/api/v1/tags",
+      headers: engineer,
+      body,
+    });
+    expect([404, 409, 422], answer.text).toContain(answer.status);
+  });
+
+  it("counts, search and charts hold nothing of it", async () => {
+    const { alpha, beta } = stage;
+    const summary = readJson(
+      await sendRequest(console, { path: "/api/v1/repositories/summary", headers: engineer }),
+    );
+    expect(summary.repositoryCount).toBe(2);
+    for (const q of [
+      "mark",
+      alpha.slug,
+      alpha.mark,
+      alpha.repositories[0].digests[0],
+      alpha.repositories[0].digests[0].slice(7, 20),
+    ]) {
+      const answer = await sendRequest(console, {
+        path: `/api/v1/search${formatQuery({ q })}`,
+        headers: engineer,
+      });
+      expect(answer.status).toBe(200);
+      const { items } = readJson(answer) as { items: { registry: string }[] };
+      expect(
+        items.filter((item) => item.registry !== beta.slug),
+        q,
+      ).toEqual([]);
+    }
+    for (const path of [
+      "/api/v1/home",
+      "/api/v1/repositories/export",
+      "/api/v1/registries",
+      "/api/v1/teams",
+    ]) {
+      const answer = await sendRequest(console, { path, headers: engineer });
+      expect(answer.status, path).toBe(200);
+      expect(answer.text, path).not.toContain(alpha.mark);
+      expect(answer.text, path).not.toContain(alpha.slug);
+    }
+  });
+
+  it("a cursor made by somebody who sees all leads into nothing more", async () => {
+    const page = readJson(
+      await sendRequest(console, { path: "/api/v1/repositories?limit=1", headers: bearer(getAdminKey()) }),
+    );
+    const answer = await sendRequest(console, {
+      path: `/api/v1/repositories${formatQuery({ limit: 500, cursor: String(page.nextCursor) })}`,
+      headers: engineer,
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.text).not.toContain(stage.alpha.mark);
+  });
+
+  it("an admin of one registry cannot reach beyond it", async () => {
+    const { alpha, beta } = stage;
+    const user = await createUser(stage.database);
+    const before = await readTableChecksums(stage.database);
+    const attempts: TestRequest[] = [
+      { method: "POST", path: "/api/v1/role-bindings", body: { user: user.login, role: "admin" } },
+      {
+        method: "POST",
+        path: "/api/v1/role-bindings",
+        body: { user: user.login, role: "admin", registry: beta.slug },
+      },
+      {
+        method: "POST",
+        path: "/api/v1/users",
+        body: { login: `x-${user.login}`, name: "x", roles: [{ role: "admin" }] },
+      },
+      { method: "PATCH", path: `/api/v1/users/${user.id}`, body: { disabled: true } },
+      { method: "POST", path: `/api/v1/users/${user.id}/reset-password` },
+      { method: "POST", path: "/api/v1/api-keys", body: { name: "x", role: "admin", registry: beta.slug } },
+      { method: "POST", path: "/api/v1/allowed-networks", body: { cidr: "10.0.0.0/8", reason: "x" } },
+      { method: "POST", path: "/api/v1/registries", body: { slug: "x", url: "http://localhost:1" } },
+      { method: "PATCH", path: `/api/v1/registries/${alpha.slug}`, body: { name: "mine" } },
+      { method: "DELETE", path: `/api/v1/registries/${alpha.slug}` },
+      {
+        method: "POST",
+        path: "/api/v1/registry-tests",
+        body: { slug: alpha.slug, url: "http://localhost:1" },
+      },
+      { method: "POST", path: "/api/v1/registry-tests", body: { url: alpha.registry.url } },
+      { method: "POST", path: `/api/v1/registries/${alpha.slug}/ingest-secret`, body: {} },
+    ];
+    for (const request of attempts) {
+      const answer = await sendRequest(console, { ...request, headers: admin });
+      expect([403, 404], `${request.method} ${request.path}: ${answer.text.slice(0, 200)}`).toContain(
+        answer.status,
+      );
+    }
+    expect(await readTableChecksums(stage.database)).toEqual(before);
+    const audit = await sendRequest(console, { path: "/api/v1/audit-events?limit=500", headers: admin });
+    const { items } = readJson(audit) as { items: { registry: string | null }[] };
+    expect(items.filter(({ registry }) => registry !== beta.slug)).toEqual([]);
+  });
+
+  it("sessions and keys of others cannot be seen or ended", async () => {
+    const other = await createSignedIn(stage.database, stage.console, stage.origin, []);
+    const sessions = await stage.database.query<{ id: string }>("SELECT id FROM session WHERE user_id = $1", [
+      other.user.id,
+    ]);
+    const answer = await sendRequest(console, {
+      method: "DELETE",
+      path: `/api/v1/sessions/${sessions.rows[0]?.id}`,
+      headers: admin,
+    });
+    expect(answer.status).toBe(404);
+    const list = readJson(
+      await sendRequest(console, {
+        path: `/api/v1/sessions${formatQuery({ user: other.user.login })}`,
+        headers: admin,
+      }),
+    );
+    expect(list.items).toEqual([]);
+  });
+});
+
+function medianOf(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
