@@ -1,5 +1,5 @@
 import type { Me } from "#lib/people/schema";
-import { describePlace } from "@/components/settings/place-fields";
+import { describePlace } from "@/components/settings/describe-place";
 import { Card, Facts } from "@/components/ui/card";
 
 /** Who one is here, and what one may do. */

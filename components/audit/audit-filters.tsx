@@ -72,20 +72,22 @@ export function AuditFilters({
           </option>
         ))}
       </Select>
-      <Input
-        type="date"
-        aria-label="From this day"
-        className="w-36"
-        value={view.from}
-        onChange={(event) => onChange({ from: event.target.value })}
-      />
-      <Input
-        type="date"
-        aria-label="To this day"
-        className="w-36"
-        value={view.to}
-        onChange={(event) => onChange({ to: event.target.value })}
-      />
+      <span className="w-36">
+        <Input
+          type="date"
+          aria-label="From this day"
+          value={view.from}
+          onChange={(event) => onChange({ from: event.target.value })}
+        />
+      </span>
+      <span className="w-36">
+        <Input
+          type="date"
+          aria-label="To this day"
+          value={view.to}
+          onChange={(event) => onChange({ to: event.target.value })}
+        />
+      </span>
     </div>
   );
 }

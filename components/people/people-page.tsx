@@ -6,8 +6,8 @@ import type { User } from "#lib/people/schema";
 import { NewPersonDialog } from "@/components/people/new-person-dialog";
 import { PersonDrawer } from "@/components/people/person-drawer";
 import { peopleQuery } from "@/components/people/queries";
+import { describePlace } from "@/components/settings/describe-place";
 import { PagedList } from "@/components/settings/paged-list";
-import { describePlace } from "@/components/settings/place-fields";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -35,14 +35,15 @@ export function PeoplePage({ registries, mayWrite }: { registries: Registry[]; m
       detail="who may sign in, and what they may do where"
       actions={
         <>
-          <Input
-            type="search"
-            aria-label="Find a person"
-            placeholder="name or login"
-            className="w-44"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
+          <span className="w-44">
+            <Input
+              type="search"
+              aria-label="Find a person"
+              placeholder="name or login"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </span>
           {mayWrite ? (
             <Button variant="primary" onClick={() => setCreating(true)}>
               Add a person

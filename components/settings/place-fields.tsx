@@ -18,12 +18,6 @@ export function toPlaceBody(place: Place) {
   return { role: place.role, registry: place.registry || null, pattern: place.pattern.trim() || null };
 }
 
-export function describePlace(place: { registry: string | null; pattern: string | null }): string {
-  if (!place.registry && !place.pattern) return "everywhere";
-  if (!place.pattern) return `in ${place.registry}`;
-  return place.registry ? `${place.pattern} in ${place.registry}` : `${place.pattern} in every registry`;
-}
-
 /** A role and where it is held. */
 export function PlaceFields({
   place,
