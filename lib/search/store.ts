@@ -23,8 +23,8 @@ const escapeLike = (text: string) => text.replace(/[\\%_]/g, "\\$&");
 const rangeEnd = (text: string) => `${text}\u{10ffff}`;
 
 /**
- * Three looks, each with its own index and limit, instead of one that sorts every match: what begins so, what has a
- * part that begins so, and what holds it anywhere.
+ * Looks with an index and a limit each, instead of one that sorts every match: what begins so, what has a part that
+ * begins so, and what holds it anywhere.
  */
 export async function findRepositories(
   scope: Scope,
@@ -35,13 +35,17 @@ export async function findRepositories(
   const visible = Prisma.sql`r.registry_id = ANY(${[...registryIds]}::int[]) AND r.missing_since IS NULL AND ${seen(scope)}`;
   const columns = Prisma.sql`r.id, r.registry_id, r.name`;
   const pattern = escapeLike(text);
+  // One or two characters have no trigram to be found by: looking for them anywhere would read every name.
+  const anywhere =
+    text.length < 3
+      ? Prisma.empty
+      : Prisma.sql`UNION (SELECT ${columns} FROM repository r WHERE r.name LIKE ${`%${pattern}%`} AND ${visible} LIMIT ${limit})`;
   return db().$queryRaw<FoundRepository[]>`
     (SELECT ${columns} FROM repository r WHERE r.name >= ${text} AND r.name < ${rangeEnd(text)} AND ${visible}
       ORDER BY r.name LIMIT ${limit})
     UNION
     (SELECT ${columns} FROM repository r WHERE r.name LIKE ${`%/${pattern}%`} AND ${visible} LIMIT ${limit})
-    UNION
-    (SELECT ${columns} FROM repository r WHERE r.name LIKE ${`%${pattern}%`} AND ${visible} LIMIT ${limit})`;
+    ${anywhere}`;
 }
 
 /** Tags that are or begin with the text; from three characters on also those that hold it anywhere. */
