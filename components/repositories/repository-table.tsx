@@ -57,7 +57,7 @@ export function RepositoryTable({
 
   const hrefFor = (sort: string) => repositoryViewHref(view, { sort });
   const showRegistry = registries.length > 1 && !view.registry;
-  const lastDrawn = virtual.rows[virtual.rows.length - 1]?.index ?? 0;
+  const lastDrawn = virtual.rows[virtual.rows.length - 1] ?? 0;
   return (
     <>
       <table
@@ -127,7 +127,7 @@ export function RepositoryTable({
         </thead>
         <tbody ref={body}>
           {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={5} /> : null}
-          {virtual.rows.map(({ index }) => {
+          {virtual.rows.map((index) => {
             const repository = rows[index];
             if (!repository) return null;
             return (

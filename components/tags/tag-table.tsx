@@ -78,7 +78,7 @@ export function TagTable({
     );
   if (rows.length === 0) return <NoTags view={view} pullName={pullName} />;
 
-  const lastDrawn = virtual.rows[virtual.rows.length - 1]?.index ?? 0;
+  const lastDrawn = virtual.rows[virtual.rows.length - 1] ?? 0;
   return (
     <>
       <table
@@ -98,7 +98,7 @@ export function TagTable({
         />
         <tbody ref={body}>
           {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={7} /> : null}
-          {virtual.rows.map(({ index }) => {
+          {virtual.rows.map((index) => {
             const tag = rows[index];
             if (!tag) return null;
             return (

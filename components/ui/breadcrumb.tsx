@@ -20,7 +20,7 @@ export function Breadcrumb({ crumbs }: { crumbs: Crumb[] }) {
           return (
             <Fragment key={crumb.href ?? crumb.label}>
               {index > 0 ? (
-                <li aria-hidden="true" className="text-faint">
+                <li aria-hidden="true" className="text-faint max-sm:hidden">
                   {crumb.before ?? "/"}
                 </li>
               ) : null}

@@ -16,8 +16,8 @@ export function PageHeader({
   actions?: ReactNode;
 }) {
   return (
-    <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pb-4">
-      <div className="min-w-0 max-w-full">
+    <header className="flex flex-wrap items-start justify-between sm:flex-nowrap gap-x-6 gap-y-3 pb-4">
+      <div className="min-w-0 max-w-full sm:flex-1">
         <h1
           className={classNames(
             "text-title font-bold tracking-[-0.01em] [overflow-wrap:anywhere]",

@@ -1,52 +1,78 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useLayoutEffect, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from "react";
 
 interface VirtualRows {
-  rows: { index: number; key: string | number }[];
+  /** Indexes of the rows to draw. */
+  rows: number[];
   /** Heights that stand for the rows above and below those that are drawn. */
   before: number;
   after: number;
   scrollToRow: (index: number) => void;
 }
 
+interface Span {
+  first: number;
+  visible: number;
+}
+
+// Rows drawn beyond the window at either end, and the step in which the span moves: a render each eight rows.
+const overscan = 16;
+const step = 8;
+/** The bar and the head of the table, which stay in view and cover the top. */
+const covered = 96;
+const serverSpan: Span = { first: 0, visible: 24 };
+
 /**
- * The rows of a long table that are near the window; the page itself scrolls. The server draws the first rows,
- * so that they are in the HTML.
+ * The rows of a long table that are near the window; the page itself scrolls, and all rows are equally high. The
+ * server draws the first rows, so that they are in the HTML.
  */
 export function useVirtualRows(
   count: number,
   rowHeight: number,
   body: RefObject<HTMLElement | null>,
 ): VirtualRows {
-  const [top, setTop] = useState(0);
+  const [span, setSpan] = useState(serverSpan);
+  const measure = useCallback(() => {
+    const top = body.current?.getBoundingClientRect().top;
+    if (top === undefined) return;
+    const reached = Math.max(0, Math.floor(-top / rowHeight));
+    const first = reached - (reached % step);
+    const visible = Math.ceil(window.innerHeight / rowHeight);
+    setSpan((old) => (old.first === first && old.visible === visible ? old : { first, visible }));
+  }, [body, rowHeight]);
+
+  useEffect(() => {
+    window.addEventListener("scroll", measure, { passive: true });
+    window.addEventListener("resize", measure);
+    return () => {
+      window.removeEventListener("scroll", measure);
+      window.removeEventListener("resize", measure);
+    };
+  }, [measure]);
+  // A list that became shorter may have moved the page under a span that no longer exists.
   useLayoutEffect(() => {
-    const element = body.current;
-    if (!element) return;
-    const measure = () => setTop(Math.round(element.getBoundingClientRect().top + window.scrollY));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, [body]);
-  const virtualizer = useWindowVirtualizer({
-    count,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-    scrollMargin: top,
-    scrollPaddingStart: 120,
-    scrollPaddingEnd: 40,
-    initialRect: { width: 1280, height: 900 },
-    initialOffset: 0,
-  });
-  const items = virtualizer.getVirtualItems();
-  const first = items[0];
-  const last = items[items.length - 1];
+    if (count >= 0) measure();
+  }, [count, measure]);
+
+  const scrollToRow = useCallback(
+    (index: number) => {
+      const top = body.current?.getBoundingClientRect().top;
+      if (top === undefined) return;
+      const from = top + index * rowHeight;
+      if (from < covered) window.scrollBy({ top: from - covered });
+      else if (from + rowHeight > window.innerHeight)
+        window.scrollBy({ top: from + rowHeight * 2 - window.innerHeight });
+    },
+    [body, rowHeight],
+  );
+
+  const begin = Math.min(Math.max(0, span.first - overscan), Math.max(0, count - 1));
+  const end = Math.min(count, span.first + span.visible + step + overscan);
   return {
-    rows: items.map(({ index, key }) => ({ index, key: String(key) })),
-    before: first ? first.start - top : 0,
-    after: last ? virtualizer.getTotalSize() - (last.end - top) : 0,
-    scrollToRow: (index) => virtualizer.scrollToIndex(index, { align: "auto" }),
+    rows: Array.from({ length: Math.max(0, end - begin) }, (_, offset) => begin + offset),
+    before: begin * rowHeight,
+    after: Math.max(0, count - end) * rowHeight,
+    scrollToRow,
   };
 }
