@@ -7,7 +7,7 @@ import { log } from "#lib/log/log";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { readRemoteAddress } from "#lib/server/remote-address";
 import { prepareSecurityHeaders } from "#lib/server/security-headers";
-import { prepareConsole } from "#lib/server/start-up";
+import { describeStartFault, prepareConsole } from "#lib/server/start-up";
 import { readSettings } from "#lib/settings/settings";
 
 const development = process.env.NODE_ENV === "development";
@@ -27,7 +27,10 @@ const hotDoors = new Map(
 
 const app = next({ dev: development, dir: import.meta.dirname, hostname: base.hostname, port });
 await app.prepare();
-await prepareConsole(settings);
+await prepareConsole(settings).catch((error: unknown) => {
+  console.error(describeStartFault(error));
+  process.exit(1);
+});
 const handleByNext = app.getRequestHandler();
 
 const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 32_768 });

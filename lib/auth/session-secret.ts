@@ -1,6 +1,10 @@
 import { getBaseOrigin } from "#lib/http/same-origin";
 import { findWeakness } from "#lib/settings/weak-secret";
 
+export class WeakSecretError extends Error {
+  override readonly name = "WeakSecretError";
+}
+
 /**
  * The secret that session cookies are encrypted with. Throws, naming the setting, when it is missing, short or well
  * known: there is no default.
@@ -8,7 +12,7 @@ import { findWeakness } from "#lib/settings/weak-secret";
 export function getSessionSecret(): string {
   const secret = process.env.WHARFINGER_SESSION_SECRET?.trim() ?? "";
   const weakness = findWeakness(secret);
-  if (weakness) throw new Error(`WHARFINGER_SESSION_SECRET ${weakness}.`);
+  if (weakness) throw new WeakSecretError(`WHARFINGER_SESSION_SECRET ${weakness}.`);
   return secret;
 }
 

@@ -171,6 +171,11 @@ describe("sign-in endpoint", () => {
       expect((await send(`/api/auth/${path}`, { method: "POST" })).status, path).toBe(404);
   });
 
+  it("takes no form larger than a form can be", async () => {
+    const answer = await new Visitor().post("/api/auth/callback/credentials", { login: "x".repeat(20_000) });
+    expect(answer.status).toBe(413);
+  });
+
   it("W11: makes one first admin, whoever starts at once, and never a second", async () => {
     await db().user.deleteMany();
     const made = await Promise.all(Array.from({ length: 8 }, () => ensureFirstAdmin(password)));

@@ -7,6 +7,7 @@ import { prepareLeavePage, prepareThrottledPage } from "#lib/auth/sign-in-pages"
 import { readClient } from "#lib/http/client-address";
 import { errorResponse } from "#lib/http/error-response";
 import { HttpError, NotFoundError, ThrottledError } from "#lib/http/errors";
+import { readTextBody } from "#lib/http/parse-request";
 import { getBaseOrigin } from "#lib/http/same-origin";
 import { readOidcSettings } from "#lib/settings/oidc-settings";
 
@@ -118,9 +119,7 @@ async function readForm(request: Request): Promise<Record<string, string>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded")
     throw new HttpError(415, "unsupported-media-type", "Send the form as application/x-www-form-urlencoded.");
-  const text = await request.text();
-  if (text.length > bodyLimitBytes)
-    throw new HttpError(413, "body-too-large", `The form is larger than ${bodyLimitBytes} bytes.`);
+  const text = await readTextBody(request, bodyLimitBytes);
   return Object.fromEntries(new URLSearchParams(text));
 }
 

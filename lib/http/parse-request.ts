@@ -40,7 +40,8 @@ function refusePrototypeKeys(key: string, value: unknown): unknown {
   return value;
 }
 
-async function readTextBody(request: Request, limitBytes: number): Promise<string> {
+/** Reads a body as text with a size cap; 413 when it is larger, whatever its length says. */
+export async function readTextBody(request: Request, limitBytes: number): Promise<string> {
   const tooLarge = () =>
     new HttpError(413, "body-too-large", `The body is larger than ${limitBytes} bytes.`, [
       { field: "body", message: `At most ${limitBytes} bytes.` },

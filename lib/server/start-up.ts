@@ -1,7 +1,10 @@
 import { ensureEnvironmentApiKey } from "#lib/api-keys/bootstrap";
-import { getSessionSecret } from "#lib/auth/session-secret";
+import { getSessionSecret, WeakSecretError } from "#lib/auth/session-secret";
+import { isDatabaseAway } from "#lib/http/error-response";
+import { HttpError } from "#lib/http/errors";
 import { log } from "#lib/log/log";
 import { ensureFirstAdmin, hasPeople } from "#lib/people/bootstrap";
+import { MasterKeyError } from "#lib/secrets/master-key";
 import { verifyMasterKey } from "#lib/secrets/service";
 import type { Settings } from "#lib/settings/settings";
 
@@ -16,4 +19,14 @@ export async function prepareConsole(settings: Settings): Promise<void> {
   else if (!(await hasPeople()))
     log.warn("nobody can sign in yet: set WHARFINGER_ADMIN_PASSWORD, or run npm run admin -- reset admin");
   await ensureEnvironmentApiKey(settings.apiKey);
+}
+
+/** One sentence for the operator about why the console did not start. */
+export function describeStartFault(error: unknown): string {
+  if (isDatabaseAway(error))
+    return "The database does not answer: check DATABASE_URL and that Postgres runs, then start again.";
+  const ours =
+    error instanceof MasterKeyError || error instanceof HttpError || error instanceof WeakSecretError;
+  if (ours) return error.message;
+  return `The console could not start (${error instanceof Error ? error.name : "unknown fault"}): is the database migrated?`;
 }
