@@ -35,7 +35,9 @@ export async function runWorker(options: {
   await unlockDeadWorkers(db(), silentSeconds);
   const pool = new Pool({ connectionString: options.databaseUrl, max: 16, keepAlive: true });
   // A lost idle connection is no reason to end: the queue connects again.
-  pool.on("error", (error) => log.warn({ name: error.name }, "the job queue lost a connection"));
+  const noteLoss = (error: Error) => log.warn({ name: error.name }, "the job queue lost a connection");
+  pool.on("error", noteLoss);
+  pool.on("connect", (client) => client.on("error", noteLoss));
   const runners = await Promise.all(
     options.lanes.map(({ tasks, concurrency }) =>
       run({

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSync, stopSync } from "#lib/inventory/sync-service";
+import { createTestClient } from "#lib/oci/testing/hostile-registry";
+import { attachTestDatabase } from "#lib/testing/attach-test-database";
+import { connectTestRegistry, crawlNow, testContext } from "#lib/testing/connect-test-registry";
+import { dumpInventory } from "#lib/testing/dump-inventory";
+import { pushSmallFleet } from "#lib/testing/push-content";
+import { startTestRegistry, type TestRegistry } from "#lib/testing/test-registry";
+
+const { db } = attachTestDatabase();
+const kills = process.env.FUZZ ? 20 : 3;
+const root = join(import.meta.dirname, "..", "..");
+let registry: TestRegistry;
+let clean: string[];
+/** So many requests a run makes here; a second is long for them at the rate below. */
+let requestsOfRun = 0;
+const requestsPerSecond = 60;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  registry = await startTestRegistry();
+  const client = createTestClient(registry.url, {
+    timeouts: { headersMs: 20_000, idleMs: 20_000, deadlineMs: 20_000 },
+  });
+  await pushSmallFleet(client, 40);
+  await client.close();
+  await connectTestRegistry("clean", registry.url);
+  await crawlNow("clean");
+  // Configs are known now, and are not asked for again by any other run.
+  await connectTestRegistry("again", registry.url);
+  requestsOfRun = (await crawlNow("again")).requests;
+  clean = await dumpInventory(db(), "clean");
+}, 120_000);
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await registry.stop();
+});
+
+function startWorker(): ChildProcess {
+  const child = spawn(process.execPath, [join(root, "worker.ts")], {
+    cwd: root,
+    env: { ...process.env, WHARFINGER_LOG_LEVEL: "error" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  children.add(child);
+  return child;
+}
+
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  children.delete(child);
+  if (child.exitCode !== null) return;
+  child.kill(signal);
+  await once(child, "exit");
+}
+
+async function findRun(slug: string) {
+  return db().syncRun.findFirstOrThrow({ where: { registry: { slug } }, orderBy: { id: "desc" } });
+}
+
+/** Waits, on the database's own clock, until a condition on the run holds. */
+async function waitForRun(
+  slug: string,
+  holds: (run: Awaited<ReturnType<typeof findRun>>) => boolean,
+  timeoutMs: number,
+): Promise<Awaited<ReturnType<typeof findRun>>> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const run = await findRun(slug);
+    if (holds(run)) return run;
+    if (Date.now() > end)
+      throw new Error(`The run of ${slug} stands at ${run.state}, ${run.phase}, ${run.requests}.`);
+    await db().$queryRaw`SELECT 1 AS one FROM pg_sleep(0.02)`;
+  }
+}
+
+describe("a worker killed in the middle of a crawl", () => {
+  it.each(Array.from({ length: kills }, (_, index) => index))(
+    "CRASH: kill %i: another worker goes on within 30 s and the inventory equals a clean crawl",
+    async (index) => {
+      const slug = `killed-${index}`;
+      await connectTestRegistry(slug, registry.url, { requestsPerSecond });
+      await startSync(testContext, slug, {});
+      const first = startWorker();
+      await waitForRun(slug, (run) => run.state === "running", 60_000);
+      const share = (index + Math.random()) / (kills + 1);
+      await db().$queryRaw`SELECT 1 AS one FROM pg_sleep(${(share * requestsOfRun) / requestsPerSecond})`;
+      await kill(first, "SIGKILL");
+      const killedAt = Date.now();
+      const { fence, requests, state } = await findRun(slug);
+      expect(state).toBe("running");
+      const second = startWorker();
+      try {
+        await waitForRun(slug, (run) => run.fence > fence, 30_000);
+        expect(Date.now() - killedAt).toBeLessThan(30_000);
+        const ended = await waitForRun(slug, (run) => run.state === "succeeded", 60_000);
+        expect(ended.requests).toBeGreaterThanOrEqual(requests);
+        expect(await dumpInventory(db(), slug)).toEqual(clean);
+      } finally {
+        await kill(second, "SIGTERM");
+      }
+    },
+    150_000,
+  );
+
+  it("a run that is stopped goes on from there when it is started again", async () => {
+    await connectTestRegistry("stopped", registry.url, { requestsPerSecond });
+    await startSync(testContext, "stopped", {});
+    const worker = startWorker();
+    try {
+      await waitForRun("stopped", (run) => run.cursor !== "", 60_000);
+      await stopSync(testContext, "stopped");
+      const stopped = await waitForRun("stopped", (run) => run.state === "stopped", 20_000);
+      await startSync(testContext, "stopped", {});
+      const ended = await waitForRun("stopped", (run) => run.state === "succeeded", 60_000);
+      expect(ended.id).toBe(stopped.id);
+      expect(ended.repositoriesDone).toBe(40);
+      expect(await dumpInventory(db(), "stopped")).toEqual(clean);
+    } finally {
+      await kill(worker, "SIGTERM");
+    }
+  }, 150_000);
+});
