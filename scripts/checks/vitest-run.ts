@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runProgram } from "./run-program.ts";
+import { countVitest, type Tally } from "./tally.ts";
+
+const kinds = ["db", "registry", "http"] as const;
+type Kind = (typeof kinds)[number];
+
+/** Runs the tests of one kind: `unit`, or those whose files end in `.<kind>.test.ts`. Failures are printed whole. */
+export async function runVitest(options: {
+  root: string;
+  kinds: "unit" | Kind[];
+  env?: NodeJS.ProcessEnv;
+  /** One file after the other, for tests that look at one shared console. */
+  isSerial?: boolean;
+}): Promise<Tally & { seconds: number }> {
+  const folder = mkdtempSync(join(tmpdir(), "wharfinger-vitest-"));
+  const reportFile = join(folder, "report.json");
+  const wanted = options.kinds === "unit" ? [] : options.kinds;
+  const excluded = kinds.filter((kind) => !wanted.includes(kind));
+  const args = ["run", ...wanted.map((kind) => `.${kind}.test.`), "--passWithNoTests"];
+  for (const kind of options.kinds === "unit" ? excluded : []) args.push("--exclude", `**/*.${kind}.test.*`);
+  if (options.isSerial) args.push("--no-file-parallelism");
+  args.push("--reporter=dot", "--reporter=json", `--outputFile.json=${reportFile}`);
+  const env = { ...process.env, ...options.env, NO_COLOR: "1" };
+  const { code, output, seconds } = await runProgram(options.root, "vitest", args, env);
+  const tally = existsSync(reportFile)
+    ? countVitest(JSON.parse(readFileSync(reportFile, "utf8")))
+    : { passed: 0, failed: 1, skipped: [] };
+  rmSync(folder, { recursive: true, force: true });
+  // An error outside of any test leaves the counts clean but not the exit code.
+  if (code !== 0 && tally.failed === 0) tally.failed = 1;
+  if (tally.failed > 0) console.log(output.trim());
+  return { ...tally, seconds };
+}
