@@ -15,7 +15,7 @@ import { DeleteTagDialog } from "@/components/deletion/delete-tag-dialog";
 import { toSearch } from "@/components/query/fetch-json";
 import { repositoryDetailQuery } from "@/components/repositories/queries";
 import { findPreviousDigest } from "@/components/tag-history/prepare-tag-moves";
-import { tagHistoryQuery } from "@/components/tag-history/queries";
+import { tagHistoryQuery } from "@/components/tags/queries";
 import { ButtonLink, buttonClasses } from "@/components/ui/button";
 import { Bytes } from "@/components/ui/bytes";
 import { Digest, shortenDigest } from "@/components/ui/digest";

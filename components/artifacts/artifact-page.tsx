@@ -17,48 +17,60 @@ import {
   chooseArtifactTab,
   prepareArtifactTabs,
 } from "@/components/artifacts/prepare-artifact-tabs";
-import { artifactQuery } from "@/components/artifacts/queries";
+import { type ArtifactAddress, artifactQuery } from "@/components/artifacts/queries";
 import { RawTab } from "@/components/artifacts/raw-tab";
 import { ReferrersTab } from "@/components/artifacts/referrers-tab";
+import { useShallowLinks } from "@/components/artifacts/use-shallow-links";
 import { ApiError, describeError } from "@/components/query/api-error";
+import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { ErrorState } from "@/components/ui/error-state";
+import { StaleBanner } from "@/components/ui/stale-banner";
 import { Tabs } from "@/components/ui/tabs";
 
-export interface ArtifactPageProps {
-  registry: string;
-  repository: string;
-  /** A tag or a digest. */
-  reference: string;
-  /** os/architecture[/variant] or the digest of a child, from the address. */
-  platform?: string;
-}
-
 /** One tag or digest: what it is, how it came to be, what hangs on it, and what can be done with it. */
-export function ArtifactPage({ registry, repository, reference, platform }: ArtifactPageProps) {
+export function ArtifactPage({ registry, repository, reference }: ArtifactAddress) {
   const address = { registry, repository, reference };
-  const wanted = useSearchParams().get("tab");
-  const query = useQuery(artifactQuery(address, platform ?? null));
-  const artifact = query.data;
+  const search = useSearchParams();
+  const platform = search.get("platform");
+  const root = useShallowLinks<HTMLDivElement>();
+  const query = useQuery(artifactQuery(address, platform));
+  const { data: artifact, error } = query;
+  const status = error instanceof ApiError ? error.status : null;
+  // Gone while we looked at it: what was shown must not look as if it still stood.
+  if (status === 404 && (platform === null || !artifact))
+    return <MissingArtifact address={address} platform={platform} message={describeError(error)} />;
   if (!artifact) {
-    if (!query.error) return <ArtifactSkeleton />;
-    if (query.error instanceof ApiError && query.error.status === 404)
-      return <MissingArtifact address={address} message={query.error.message} />;
+    if (!error) return <ArtifactSkeleton />;
     return (
       <ErrorState
         title="This artifact cannot be shown"
-        requestId={query.error instanceof ApiError ? query.error.requestId : null}
+        requestId={error instanceof ApiError ? error.requestId : null}
         onRetry={() => query.refetch()}
       >
-        {describeError(query.error)}
+        {describeError(error)}
       </ErrorState>
     );
   }
   const tabs = prepareArtifactTabs(artifact);
-  const current = chooseArtifactTab(wanted, tabs);
+  const current = chooseArtifactTab(search.get("tab"), tabs);
   return (
-    <>
+    <div ref={root}>
       <ArtifactHeader artifact={artifact} />
+      {error ? (
+        <div className="mb-3">
+          <StaleBanner
+            since={new Date(query.dataUpdatedAt).toISOString()}
+            action={
+              <Button size="small" onClick={() => query.refetch()}>
+                Try again
+              </Button>
+            }
+          >
+            {describeError(error)}
+          </StaleBanner>
+        </div>
+      ) : null}
       <ArtifactNotices artifact={artifact} />
       <Tabs
         label="Views of this artifact"
@@ -72,9 +84,9 @@ export function ArtifactPage({ registry, repository, reference, platform }: Arti
         className={classNames("pt-4", query.isPlaceholderData && "stale-content")}
         aria-busy={query.isPlaceholderData}
       >
-        <TabContent tab={current} artifact={artifact} platform={platform ?? null} />
+        <TabContent tab={current} artifact={artifact} platform={platform} />
       </div>
-    </>
+    </div>
   );
 }
 

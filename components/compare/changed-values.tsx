@@ -18,26 +18,26 @@ export function ChangedValues({ title, changes }: { title: string; changes: read
     <Card title={title} detail={formatPlural(changes.length, "change")}>
       <Table label={title}>
         <thead>
-          <tr>
+          <tr className="max-sm:grid max-sm:grid-cols-2">
             <HeadCell className="w-24 max-sm:hidden">Change</HeadCell>
-            <HeadCell className="w-1/5">Name</HeadCell>
+            <HeadCell className="w-1/5 max-sm:sr-only">Name</HeadCell>
             <HeadCell>From</HeadCell>
             <HeadCell>To</HeadCell>
           </tr>
         </thead>
         <tbody>
           {changes.map((each) => (
-            <Row key={each.name}>
+            <Row key={each.name} className="max-sm:grid max-sm:grid-cols-2">
               <Cell className="align-top max-sm:hidden">
                 <Pill tone={marks[each.change].tone}>{marks[each.change].word}</Pill>
               </Cell>
-              <Cell className="align-top [overflow-wrap:anywhere]">
+              <Cell className="align-top [overflow-wrap:anywhere] max-sm:col-span-2 max-sm:h-auto max-sm:pb-0 max-sm:text-muted">
                 <SafeText text={each.name} mono clip={false} />
               </Cell>
-              <Cell className="align-top">
+              <Cell className="align-top [overflow-wrap:anywhere] max-sm:h-auto max-sm:min-w-0">
                 <Value text={each.from} />
               </Cell>
-              <Cell className="align-top">
+              <Cell className="align-top [overflow-wrap:anywhere] max-sm:h-auto max-sm:min-w-0">
                 <Value text={each.to} />
               </Cell>
             </Row>

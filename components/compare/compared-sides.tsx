@@ -12,13 +12,20 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { SafeText } from "@/components/ui/safe-text";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 
+const side = "align-top py-2 [overflow-wrap:anywhere] max-sm:h-auto max-sm:min-w-0 max-sm:py-1";
+
 /** Both sides in one table: what each is, and what lies between. */
 export function ComparedSides({ comparison }: { comparison: Comparison }) {
   const { from, to, platforms } = comparison;
   const lines: { label: string; show: (side: ComparedSide) => ReactNode; between?: ReactNode }[] = [
     {
       label: "Digest",
-      show: (side) => <Digest digest={side.digest} />,
+      show: ({ digest }) => (
+        <>
+          <Digest digest={digest} className="max-sm:hidden" />
+          <Digest digest={digest} length={4} className="sm:hidden" />
+        </>
+      ),
       between: comparison.identical ? "the same" : null,
     },
     {
@@ -61,8 +68,8 @@ export function ComparedSides({ comparison }: { comparison: Comparison }) {
     <Card>
       <Table label="Both sides">
         <thead>
-          <tr>
-            <HeadCell>
+          <tr className="max-sm:grid max-sm:grid-cols-2">
+            <HeadCell className="max-sm:sr-only">
               <span className="sr-only">Property</span>
             </HeadCell>
             <SideHead word="From" side={from} />
@@ -72,16 +79,16 @@ export function ComparedSides({ comparison }: { comparison: Comparison }) {
         </thead>
         <tbody>
           {lines.map((line) => (
-            <Row key={line.label}>
+            <Row key={line.label} className="max-sm:grid max-sm:grid-cols-2">
               <th
                 scope="row"
-                className="h-9 px-3 text-left align-top font-normal whitespace-nowrap text-muted leading-9 max-sm:px-2"
+                className="px-3 py-2 text-left align-top font-normal whitespace-nowrap text-muted max-sm:col-span-2 max-sm:pb-0 max-sm:text-small"
               >
                 {line.label}
               </th>
-              <Cell className="[overflow-wrap:anywhere]">{line.show(from)}</Cell>
-              <Cell className="[overflow-wrap:anywhere]">{line.show(to)}</Cell>
-              <Cell className="text-muted max-md:hidden">{line.between}</Cell>
+              <Cell className={side}>{line.show(from)}</Cell>
+              <Cell className={side}>{line.show(to)}</Cell>
+              <Cell className="py-2 align-top text-muted max-md:hidden">{line.between}</Cell>
             </Row>
           ))}
         </tbody>
@@ -92,7 +99,7 @@ export function ComparedSides({ comparison }: { comparison: Comparison }) {
 
 function SideHead({ word, side }: { word: string; side: ComparedSide }) {
   return (
-    <HeadCell className="w-2/5 max-w-0 py-2 whitespace-normal">
+    <HeadCell className="w-2/5 max-w-0 py-2 whitespace-normal max-sm:h-auto max-sm:w-auto max-sm:max-w-none max-sm:min-w-0">
       <span className="block text-faint">{word}</span>
       <Link
         href={imageHref(side.registry, side.repository, side.reference)}

@@ -2,9 +2,12 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { PutBackTagBody, PutBackTagResult } from "#lib/inventory/schema";
 import { DeletionDialog } from "@/components/deletion/deletion-dialog";
 import { prepareTagDeletion } from "@/components/deletion/prepare-deletion";
 import { deleteTag, type TagAddress, tagDeletionPlanQuery } from "@/components/deletion/queries";
+import { describeError } from "@/components/query/api-error";
+import { fetchJson } from "@/components/query/fetch-json";
 import { escapeText } from "@/components/ui/escape-text";
 import { toast } from "@/components/ui/toast";
 
@@ -22,15 +25,31 @@ export function DeleteTagDialog({
   const deletion = useMutation({
     mutationFn: () => deleteTag(address, plan.data?.protected ? typed : null),
     onSuccess: (result) => {
-      toast({ tone: "good", title: result.message });
+      toast({
+        tone: "good",
+        title: result.message,
+        action:
+          result.way === "already-gone"
+            ? undefined
+            : { label: "Put it back", onSelect: () => putBack(result.digest) },
+      });
       onDone(true);
     },
     onSettled: () => client.invalidateQueries(),
   });
-  const name = escapeText(tag);
+  const putBack = async (digest: string) => {
+    try {
+      const body: PutBackTagBody = { registry, repository, tag, digest };
+      const result = await fetchJson<PutBackTagResult>("/api/v1/tags", { method: "POST", body });
+      toast({ tone: "good", title: result.message });
+    } catch (error) {
+      toast({ tone: "danger", title: "The tag was not put back", detail: describeError(error) });
+    }
+    await client.invalidateQueries();
+  };
   return (
     <DeletionDialog
-      title={`Delete the tag ${name}?`}
+      title={`Delete the tag ${escapeText(tag)}?`}
       lines={plan.data ? prepareTagDeletion(plan.data) : null}
       planError={plan.data ? null : plan.error}
       onRetry={() => plan.refetch()}

@@ -1,4 +1,5 @@
 import type { Crumb } from "@/components/ui/breadcrumb";
+import { shortenDigest } from "@/components/ui/digest";
 
 const names: Record<string, string> = {
   images: "Repositories",
@@ -50,7 +51,12 @@ function referenceToCrumbs(parts: string[]): Crumb[] {
         : `/images?registry=${encodeURIComponent(registry)}&prefix=${encodeURIComponent(path)}`,
     });
   });
-  if (colon !== -1) crumbs.push({ label: rest.slice(colon + 1), before: at === -1 ? ":" : "@" });
+  if (colon !== -1) {
+    const reference = rest.slice(colon + 1);
+    crumbs.push(
+      at === -1 ? { label: reference, before: ":" } : { label: shortenDigest(reference), before: "@" },
+    );
+  }
   return crumbs;
 }
 

@@ -6,7 +6,7 @@ import { describeError } from "@/components/query/api-error";
 import { repositoryDetailQuery } from "@/components/repositories/queries";
 import { prepareTagMoves, type TagMoveRow } from "@/components/tag-history/prepare-tag-moves";
 import { PutBackButton } from "@/components/tag-history/put-back-button";
-import { tagHistoryQuery } from "@/components/tag-history/queries";
+import { tagHistoryQuery } from "@/components/tags/queries";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { classNames } from "@/components/ui/class-names";

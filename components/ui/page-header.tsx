@@ -16,7 +16,7 @@ export function PageHeader({
   actions?: ReactNode;
 }) {
   return (
-    <header className="flex flex-wrap items-start justify-between sm:flex-nowrap gap-x-6 gap-y-3 pb-4">
+    <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pb-4 sm:flex-nowrap">
       <div className="min-w-0 max-w-full sm:flex-1">
         <h1
           className={classNames(
@@ -28,7 +28,9 @@ export function PageHeader({
         </h1>
         {children ? <div className="mt-1 text-muted">{children}</div> : null}
       </div>
-      {actions ? <div className="no-print flex flex-wrap items-center gap-2">{actions}</div> : null}
+      {actions ? (
+        <div className="no-print flex flex-wrap items-center gap-2 sm:shrink-0">{actions}</div>
+      ) : null}
     </header>
   );
 }

@@ -1,7 +1,7 @@
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
 import { NotFoundError } from "#lib/http/errors";
-import { choosePlatform, interleaveHistory } from "#lib/inventory/rules-artifact";
+import { choosePlatform, interleaveHistory, toIsoTime } from "#lib/inventory/rules-artifact";
 import { toManifestKind } from "#lib/inventory/rules-kind";
 import type {
   Artifact,
@@ -99,7 +99,8 @@ export async function getArtifact(ctx: Context, query: GetManifestQuery): Promis
     base: readBase(parsed, config.config?.labels ?? {}),
     subject: manifest.subjectDigest,
     referrerCount,
-    createdAt: manifest.builtAt?.toISOString() ?? null,
+    // An index says nothing of its age: its shown platform does.
+    createdAt: manifest.builtAt?.toISOString() ?? toIsoTime(config.config?.created ?? null),
     pushedAt: (tag?.pushed_at ?? manifest.pushedAt)?.toISOString() ?? null,
     lastPulledAt: (tag?.last_pulled_at ?? manifest.lastPulledAt)?.toISOString() ?? null,
     firstSeenAt: manifest.firstSeenAt.toISOString(),

@@ -3,9 +3,9 @@ import { notFound, redirect } from "next/navigation";
 import { getPageContext } from "#lib/http/page-context";
 import { type SearchParams, toUrlSearch } from "#lib/http/page-search";
 import { resolveImagePath } from "#lib/inventory/resolve-reference";
-import { ArtifactPage } from "@/components/artifacts/artifact-page";
 import { toSearch } from "@/components/query/fetch-json";
 import { escapeText } from "@/components/ui/escape-text";
+import { ArtifactRoute } from "./artifact-route.tsx";
 import { RepositoryRoute } from "./repository-route.tsx";
 
 interface ImagePageProps {
@@ -34,11 +34,13 @@ export default async function ImagePage({ params, searchParams }: ImagePageProps
       <RepositoryRoute ctx={ctx} registry={found.registry} repository={found.repository} search={search} />
     );
   return (
-    <ArtifactPage
+    <ArtifactRoute
+      ctx={ctx}
       registry={found.registry}
       repository={found.repository}
       reference={reference}
-      platform={search.get("platform") ?? undefined}
+      tag={found.tag}
+      search={search}
     />
   );
 }
