@@ -18,6 +18,7 @@ module.exports = {
         path: "^lib/",
         pathNot: [
           "^lib/[^/]+/schema[a-z-]*[.]ts$",
+          "^lib/http/page-schema[.]ts$",
           "^lib/auth/(permissions|pattern)[.]ts$",
           "^lib/oci/(reference|digest|media-types|platform)[.]ts$",
           "^lib/[^/]+/format-[a-z-]+[.]ts$",

@@ -144,7 +144,7 @@ export function RepositoryTable({
         </tbody>
       </table>
       <MoreRows
-        near={lastDrawn >= rows.length - 30}
+        near={lastDrawn >= rows.length - Math.min(100, rows.length / 6)}
         hasMore={query.hasNextPage && !query.isPlaceholderData}
         loading={query.isFetchingNextPage}
         failed={query.isFetchNextPageError}

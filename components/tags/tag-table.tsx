@@ -118,7 +118,7 @@ export function TagTable({
         </tbody>
       </table>
       <MoreRows
-        near={lastDrawn >= rows.length - 60}
+        near={lastDrawn >= rows.length - Math.min(100, rows.length / 6)}
         hasMore={query.hasNextPage && !query.isPlaceholderData}
         loading={query.isFetchingNextPage}
         failed={query.isFetchNextPageError}

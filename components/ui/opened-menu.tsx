@@ -4,7 +4,7 @@ import Check from "lucide-react/icons/check";
 import { useRouter } from "next/navigation";
 import { DropdownMenu } from "radix-ui";
 import { classNames } from "@/components/ui/class-names";
-import type { MenuItem, MenuProps } from "@/components/ui/menu";
+import type { MenuItem, MenuProps } from "@/components/ui/menu-item";
 
 const line =
   "flex min-h-8 cursor-default items-center gap-2 rounded-[5px] px-2.5 text-body outline-none select-none data-disabled:opacity-50 data-highlighted:bg-sunken";
