@@ -56,5 +56,5 @@ export async function runToCompletion(work: (run: Run) => Promise<void>): Promis
       code = 1;
     }
   }
-  process.exit(code);
+  process.exit(code || process.exitCode);
 }
