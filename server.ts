@@ -6,7 +6,7 @@ import { getBaseOrigin } from "#lib/http/same-origin";
 import { log } from "#lib/log/log";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { readRemoteAddress } from "#lib/server/remote-address";
-import { prepareSecurityHeaders } from "#lib/server/security-headers";
+import { isStaticFile, prepareSecurityHeaders, staticFileHeaders } from "#lib/server/security-headers";
 import { describeStartFault, prepareConsole } from "#lib/server/start-up";
 import { readSettings } from "#lib/settings/settings";
 
@@ -70,6 +70,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   if (redirectAlias(request, response)) return;
+  if (isStaticFile(path)) {
+    for (const [name, value] of Object.entries(staticFileHeaders)) response.setHeader(name, value);
+    await handleByNext(request, response);
+    return;
+  }
   const nonce = randomBytes(16).toString("base64");
   const headers = prepareSecurityHeaders(nonce, { https: base.protocol === "https:", development });
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -28,3 +28,17 @@ export function prepareSecurityHeaders(nonce: string, options: { https: boolean;
     ...(options.https ? { "strict-transport-security": "max-age=31536000" } : {}),
   };
 }
+
+const staticFile = /^\/_next\/static\/[\w~-][\w~./-]*$/;
+
+/** Whether the path is a built file, and nothing that could be read as another path. */
+export function isStaticFile(path: string): boolean {
+  return staticFile.test(path) && !path.includes("..") && !path.includes("//");
+}
+
+/** Headers of built scripts, styles and fonts: a policy for documents would only add to each of them. */
+export const staticFileHeaders = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "cross-origin-resource-policy": "same-origin",
+};
