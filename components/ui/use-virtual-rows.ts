@@ -16,9 +16,9 @@ interface Span {
   visible: number;
 }
 
-// Rows drawn beyond the window at either end, and the step in which the span moves: a render each eight rows.
-const overscan = 16;
-const step = 8;
+// Rows drawn beyond the window at either end, and the step in which the span moves: a render each four rows.
+const overscan = 8;
+const step = 4;
 /** The bar and the head of the table, which stay in view and cover the top. */
 const covered = 96;
 const serverSpan: Span = { first: 0, visible: 24 };

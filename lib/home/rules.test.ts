@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { evaluateNeeds } from "#lib/home/rules";
+
+type Input = Parameters<typeof evaluateNeeds>[0][number];
+
+const now = new Date("2026-11-23T12:00:00.000Z");
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString();
+
+function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync"]> = {}): Input {
+  return {
+    registry: {
+      slug: "prod",
+      syncEveryMinutes: 60,
+      state: { state: "ok", detail: null, since: hoursAgo(50) },
+      lastSyncedAt: hoursAgo(0.5),
+      lastEventAt: hoursAgo(0.1),
+      disconnectedAt: null,
+      createdAt: hoursAgo(100),
+      notifications: { secretSet: true, url: "", unreadable: 0, conflicting: 0 },
+      ...registry,
+    } as Input["registry"],
+    sync: {
+      state: "succeeded",
+      error: null,
+      incomplete: null,
+      finishedAt: hoursAgo(0.5),
+      ...sync,
+    } as Input["sync"],
+  };
+}
+
+const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, now).map((need) => need.kind);
+
+describe("what needs somebody", () => {
+  it("says nothing of a registry that is well, or that is disconnected", () => {
+    expect(kinds(prepare({}), prepare({ lastSyncedAt: null, disconnectedAt: hoursAgo(1) }))).toEqual([]);
+  });
+
+  it("names a registry that fails before anything milder, and only once", () => {
+    const failing = prepare(
+      { slug: "edge", state: { state: "failing", detail: "No answer.", since: hoursAgo(2) } },
+      { state: "failed" },
+    );
+    expect(kinds(prepare({ lastEventAt: null }), failing)).toEqual(["registry-failing", "no-notifications"]);
+  });
+
+  it("F6: names data that is older than planned, unless a sync is under way or none is planned", () => {
+    const old = { lastSyncedAt: hoursAgo(4) };
+    expect(kinds(prepare(old))).toEqual(["stale"]);
+    expect(kinds(prepare(old, { state: "running" }), prepare({ ...old, syncEveryMinutes: 0 }))).toEqual([]);
+  });
+
+  it("asks for the first sync, and says when an inventory is not whole", () => {
+    expect(kinds(prepare({ lastSyncedAt: null, lastEventAt: null }, { state: "never" }))).toEqual([
+      "never-synced",
+    ]);
+    expect(kinds(prepare({}, { incomplete: "2 repositories could not be read." }))).toEqual([
+      "sync-incomplete",
+    ]);
+  });
+});
