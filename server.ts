@@ -103,7 +103,8 @@ function dropForeignHeaders(request: IncomingMessage): void {
       name === "x-nonce" ||
       name === "x-forwarded-host" ||
       name === "x-forwarded-proto" ||
-      name === "content-security-policy"
+      name === "content-security-policy" ||
+      (name === routerStateHeader && !isRouterState(readHeader(request.headers[name]) ?? ""))
     )
       delete request.headers[name];
   }

@@ -64,7 +64,9 @@ describe("T12: guessing passwords", () => {
     ).toBeLessThan(0.35);
   });
 
-  it("stops after some tries of one account, however many come at once, and says for how long", async () => {
+  it("stops after some tries of one account, however many come at once, and says for how long", {
+    timeout: 120_000,
+  }, async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, index) => tryWith(user.login, `guess-${index}`)),
     );
@@ -76,7 +78,7 @@ describe("T12: guessing passwords", () => {
     expect(right.ok).toBe(false);
   });
 
-  it("stops an address that tries many accounts", async () => {
+  it("stops an address that tries many accounts", { timeout: 120_000 }, async () => {
     let refusedAt = 0;
     for (let index = 0; index < 80 && refusedAt === 0; index++) {
       const { answer } = await tryWith(`spray-${index}`, "Summer2026!");

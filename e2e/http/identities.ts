@@ -106,13 +106,16 @@ export function bearer(secret: string): Record<string, string> {
   return { authorization: `Bearer ${secret}` };
 }
 
+// One for all: hashing is slow on purpose, and the tests make hundreds of people.
+const password = randomBytes(12).toString("base64url");
+let passwordHash: Promise<string> | null = null;
+
 export async function createUser(database: Client, held: HeldRole[] = []): Promise<TestUser> {
   const login = `t-${randomBytes(6).toString("hex")}`;
-  const password = randomBytes(12).toString("base64url");
-  const passwordHash = await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+  passwordHash ??= hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const made = await database.query<{ id: string }>(
     `INSERT INTO "user" (id, login, name, password_hash) VALUES (gen_random_uuid(), $1, $1, $2) RETURNING id`,
-    [login, passwordHash],
+    [login, await passwordHash],
   );
   const id = made.rows[0]?.id ?? "";
   for (const { role, registryId, pattern } of held)

@@ -38,6 +38,13 @@ export const pages: readonly PageEntry[] = [
       return `/compare${formatQuery({ from: `${name}:v1`, to: `${name}@${hidden.digests[0]}` })}`;
     },
   },
+  { address: "/registries", path: () => "/registries" },
+  { address: "/registries/new", path: () => "/registries/new" },
+  {
+    address: "/registries/{slug}",
+    path: ({ alpha }) => `/registries/${alpha.slug}`,
+    hidden: { access: "registries.read", target: ({ alpha }) => ({ kind: "registry", tenant: alpha }) },
+  },
   { address: "/settings", path: () => "/settings", leads: true },
   ...["account", "api-keys", "networks", "people", "sessions", "teams"].map((name) => ({
     address: `/settings/${name}`,

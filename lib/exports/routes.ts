@@ -13,7 +13,7 @@ export const exportRepositoriesRoute = defineRoute(
     access: "repositories.read",
     query: exportRepositoriesQuery,
     response: z.string(),
-    mediaType: "text/csv",
+    mediaTypes: ["text/csv", "application/x-ndjson"],
   },
   async ({ ctx, query }) =>
     new Response(await exportRepositories(ctx, query), {

@@ -22,8 +22,8 @@ export interface RouteDefinition {
   response?: ZodType;
   /** 200 when absent; 204 sends no body. */
   status?: number;
-  /** Media type of a response that is not JSON. */
-  mediaType?: string;
+  /** Media types of a response that is not JSON. */
+  mediaTypes?: readonly string[];
   /** Error codes beyond 400, 401, 403, 404 and 422 that callers should expect. */
   errors?: readonly number[];
 }

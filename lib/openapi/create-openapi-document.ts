@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { type ZodType, z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { RouteDefinition } from "#lib/http/define-route";
 
@@ -52,7 +52,7 @@ function prepareOperation(definition: RouteDefinition): ZodOpenApiOperationObjec
     [status]: {
       description: definition.summary,
       ...(definition.response
-        ? { content: { [definition.mediaType ?? "application/json"]: { schema: definition.response } } }
+        ? { content: prepareContent(definition.response, definition.mediaTypes ?? ["application/json"]) }
         : {}),
     },
   };
@@ -75,6 +75,10 @@ function prepareOperation(definition: RouteDefinition): ZodOpenApiOperationObjec
       : {}),
     responses,
   };
+}
+
+function prepareContent(schema: ZodType, mediaTypes: readonly string[]) {
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
 }
 
 function formatOperationId(definition: RouteDefinition): string {

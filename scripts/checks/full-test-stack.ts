@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { migrateDatabase } from "#lib/db/migrate";
 import { ensureHomeSecrets } from "#lib/settings/home-secrets";
+import { oidcClient } from "#lib/testing/oidc-provider";
 import { buildConsole, isBuilt } from "../stack/build-console.ts";
 import { ensureDatabase, startEmbeddedPostgres } from "../stack/embedded-postgres.ts";
 import { findFreePort } from "../stack/ports.ts";
@@ -83,7 +84,14 @@ export async function openFullTestStack(options: {
       const distDir = await build();
       const databaseUrl = await openDatabase("attacked");
       const common = { root, supervisor };
-      const entry = await startTestConsole({ ...common, distDir, name: "attacked", databaseUrl, secrets });
+      const entry = await startTestConsole({
+        ...common,
+        distDir,
+        name: "attacked",
+        databaseUrl,
+        secrets,
+        hasWorker: false,
+      });
       const plain = await startPlainConsole({ ...common, name: "plain", environment: entry.environment });
       return {
         ...environment,
@@ -91,12 +99,16 @@ export async function openFullTestStack(options: {
         TEST_PLAIN_CONSOLE_URL: plain,
         TEST_CONSOLE_DATABASE_URL: databaseUrl,
         TEST_CONSOLE_API_KEY: entry.apiKey,
+        TEST_CONSOLE_LOG: supervisor.logPath("attacked"),
+        WHARFINGER_DIST_DIR: distDir,
       };
     },
     openFilledConsole: async () => {
       const distDir = await build();
       const databaseUrl = await openDatabase("filled");
       const port = consolePort;
+      // The journeys run the provider themselves; the console asks it only when somebody signs in by it.
+      const oidcPort = await findFreePort();
       const filled = await startTestConsole({
         root,
         distDir,
@@ -105,6 +117,13 @@ export async function openFullTestStack(options: {
         secrets,
         supervisor,
         port,
+        settings: {
+          WHARFINGER_OIDC_ISSUER: `http://localhost:${oidcPort}`,
+          WHARFINGER_OIDC_CLIENT_ID: oidcClient.id,
+          WHARFINGER_OIDC_CLIENT_SECRET: oidcClient.secret,
+          WHARFINGER_OIDC_ROLE_MAP: "wharf-platform=engineer,wharf-security=auditor",
+          WHARFINGER_OIDC_NAME: "Harbour ID",
+        },
       });
       return {
         ...environment,
@@ -113,6 +132,10 @@ export async function openFullTestStack(options: {
         E2E_ADMIN_PASSWORD: filled.adminPassword,
         E2E_DATABASE_URL: databaseUrl,
         E2E_INGEST_SECRET: secrets.ingestSecret,
+        E2E_REGISTRY_USER: "wharfinger",
+        E2E_REGISTRY_PASSWORD: secrets.registryConsolePassword,
+        E2E_OIDC_PORT: String(oidcPort),
+        WHARFINGER_DIST_DIR: distDir,
         CHROMIUM_BIN: findChromium() ?? "",
       };
     },

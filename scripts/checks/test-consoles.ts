@@ -20,6 +20,10 @@ interface TestConsoleOptions {
   secrets: HomeSecrets;
   supervisor: Supervisor;
   port?: number;
+  /** False where tests compare what the database holds: nothing may happen there by itself. */
+  hasWorker?: boolean;
+  /** Settings beside those that every console of the tests has. */
+  settings?: Record<string, string>;
 }
 
 /** A console on a free port over a database of its own, with an admin and an admin's API key. */
@@ -43,15 +47,17 @@ export async function startTestConsole(options: TestConsoleOptions): Promise<Tes
     WHARFINGER_ADMIN_PASSWORD: adminPassword,
     WHARFINGER_API_KEY: apiKey,
     WHARFINGER_DIST_DIR: options.distDir,
+    ...options.settings,
   };
   const common = { command: process.execPath, env: environment, cwd: root };
   const [worker, console] = [`${name}-worker`, name];
-  await supervisor.start({
-    ...common,
-    name: worker,
-    label: `the worker of ${name}`,
-    args: [join(root, "worker.ts")],
-  });
+  if (options.hasWorker ?? true)
+    await supervisor.start({
+      ...common,
+      name: worker,
+      label: `the worker of ${name}`,
+      args: [join(root, "worker.ts")],
+    });
   await supervisor.start({
     ...common,
     name: console,
