@@ -43,7 +43,20 @@ export const pages: readonly PageEntry[] = [
   {
     address: "/registries/{slug}",
     path: ({ alpha }) => `/registries/${alpha.slug}`,
-    hidden: { access: "registries.read", target: ({ alpha }) => ({ kind: "registry", tenant: alpha }) },
+    hidden: {
+      access: "registries.read",
+      target: ({ alpha }) => ({ kind: "registry", tenant: alpha, inPart: true }),
+    },
+  },
+  { address: "/registries", path: () => "/registries" },
+  { address: "/registries/new", path: () => "/registries/new" },
+  {
+    address: "/registries/{slug}",
+    path: ({ beta }) => `/registries/${beta.slug}`,
+    hidden: {
+      access: "registries.read",
+      target: ({ beta }) => ({ kind: "registry", tenant: beta, inPart: true }),
+    },
   },
   { address: "/settings", path: () => "/settings", leads: true },
   ...["account", "api-keys", "networks", "people", "sessions", "teams"].map((name) => ({

@@ -158,7 +158,11 @@ export class AddressGuard {
       verdict === "never"
         ? `${place} is refused: link-local, metadata, multicast and reserved addresses are never asked.`
         : `${place} is in a private network that no administrator has allowed.`;
-    throw new RegistryError("address-refused", sentence);
+    throw new RegistryError(
+      "address-refused",
+      sentence,
+      verdict === "needs-permission" ? { address } : undefined,
+    );
   }
 
   /** For `net.connect`: hands over judged addresses only. */

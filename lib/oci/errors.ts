@@ -34,6 +34,8 @@ export type RegistryErrorDetails = {
   retryAfterMs?: number;
   /** The token realm that was refused, so that a person can be asked to confirm it. */
   realm?: string;
+  /** The address that was refused although an admin could allow it. */
+  address?: string;
   /** The operating system's or TLS library's code, such as ECONNREFUSED. */
   systemCode?: string;
   /** The part of a body or the argument that is wrong. */
@@ -48,6 +50,7 @@ export class RegistryError extends Error {
   readonly registryMessage: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly realm: string | undefined;
+  readonly address: string | undefined;
   readonly systemCode: string | undefined;
   readonly field: string | undefined;
 
@@ -60,6 +63,7 @@ export class RegistryError extends Error {
     this.registryMessage = details.registryMessage;
     this.retryAfterMs = details.retryAfterMs;
     this.realm = details.realm;
+    this.address = details.address;
     this.systemCode = details.systemCode;
     this.field = details.field;
   }

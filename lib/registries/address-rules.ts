@@ -28,6 +28,19 @@ export async function requireAllowedAddress(url: string, allowedNetworks: readon
   }
 }
 
+/** The networks that an admin would have to allow for this address, each as small as can be. */
+export async function listBlockedNetworks(
+  url: string,
+  allowedNetworks: readonly string[],
+): Promise<string[]> {
+  const networks = parseNetworks(allowedNetworks);
+  const host = new URL(readOrigin(url)).hostname.replace(/^\[|\]$/g, "");
+  const addresses = await resolveHost(host);
+  return addresses
+    .filter((address) => judgeAddress(address, networks) === "needs-permission")
+    .map(suggestNetwork);
+}
+
 function readOrigin(url: string): string {
   try {
     return parseBaseUrl(url);

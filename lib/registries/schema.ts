@@ -161,6 +161,10 @@ export const registryTestSchema = z.strictObject({
   capabilities: capabilitiesSchema,
   /** What to do about the step that failed. */
   advice: z.string().nullable(),
+  /** The smallest networks that an admin would have to allow first. */
+  blockedNetworks: z.array(z.string()),
+  /** A token service on another host that waits to be confirmed as the pinned realm. */
+  unconfirmedRealm: z.string().nullable(),
 });
 export type RegistryTest = z.infer<typeof registryTestSchema>;
 

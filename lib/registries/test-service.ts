@@ -6,8 +6,9 @@ import { type Capabilities, probeCapabilities } from "#lib/oci/capabilities";
 import type { RegistryClient } from "#lib/oci/client";
 import type { RegistryCredentials } from "#lib/oci/credentials";
 import { isRegistryError, type RegistryError } from "#lib/oci/errors";
+import { listBlockedNetworks, suggestNetwork } from "#lib/registries/address-rules";
 import { getVisibleRegistry } from "#lib/registries/connection-service";
-import { openOciClient } from "#lib/registries/drivers/oci";
+import { openOciClient, type RegistryConnection } from "#lib/registries/drivers/oci";
 import { prepareConnection, readCredentials } from "#lib/registries/open-client";
 import {
   type RegistryCapabilities,
@@ -87,10 +88,11 @@ async function probe(
   repository: string | undefined,
 ): Promise<RegistryTest> {
   let client: RegistryClient;
+  const connection = await prepareConnection(row, credentials);
   try {
-    client = openOciClient(await prepareConnection(row, credentials), { retry: { attempts: 1 } });
+    client = openOciClient(connection, { retry: { attempts: 1 } });
   } catch (error) {
-    if (isRegistryError(error)) return failAtOnce(error);
+    if (isRegistryError(error)) return failAtOnce(error, connection);
     throw error;
   }
   try {
@@ -102,17 +104,17 @@ async function probe(
       steps: found.steps,
       usable: found.isUsable,
       capabilities: prepareCapabilities(found),
-      advice: found.failure === null ? null : adviseOn(found.failure),
+      ...(await prepareRemedies(found.failure, connection)),
     };
   } catch (error) {
-    if (isRegistryError(error)) return failAtOnce(error);
+    if (isRegistryError(error)) return failAtOnce(error, connection);
     throw error;
   } finally {
     await client.close();
   }
 }
 
-function failAtOnce(error: RegistryError): RegistryTest {
+async function failAtOnce(error: RegistryError, connection: RegistryConnection): Promise<RegistryTest> {
   return {
     steps: testSteps.map((id, index) =>
       index === 0
@@ -126,8 +128,27 @@ function failAtOnce(error: RegistryError): RegistryTest {
     ),
     usable: false,
     capabilities: unknownCapabilities,
-    advice: adviseOn(error),
+    ...(await prepareRemedies(error, connection)),
   };
+}
+
+/** What would help: in words, and what a person can allow or confirm on the spot. */
+async function prepareRemedies(
+  error: RegistryError | null,
+  connection: RegistryConnection,
+): Promise<Pick<RegistryTest, "advice" | "blockedNetworks" | "unconfirmedRealm">> {
+  if (error === null) return { advice: null, blockedNetworks: [], unconfirmedRealm: null };
+  const blocked =
+    error.address === undefined
+      ? []
+      : [
+          suggestNetwork(error.address),
+          ...(await listBlockedNetworks(connection.url, connection.allowedNetworks)),
+        ];
+  // From https to http nobody is led, confirmed or not.
+  const isDowngrade = connection.url.startsWith("https:") && error.realm?.startsWith("http:");
+  const unconfirmedRealm = error.kind === "realm-refused" && !isDowngrade ? (error.realm ?? null) : null;
+  return { advice: adviseOn(error), blockedNetworks: [...new Set(blocked)], unconfirmedRealm };
 }
 
 function prepareCapabilities(found: Capabilities): RegistryCapabilities {
@@ -138,7 +159,9 @@ function prepareCapabilities(found: Capabilities): RegistryCapabilities {
 function adviseOn(error: RegistryError): string | null {
   switch (error.kind) {
     case "address-refused":
-      return "If this network is yours, an admin can allow it under Settings, Allowed networks.";
+      return error.address === undefined
+        ? "Such addresses are never asked, whoever allows them. Give the registry's own address."
+        : `If the network is yours, an admin can allow ${suggestNetwork(error.address)}.`;
     case "name-not-resolved":
       return "Check the spelling of the host, and that the console's machine can resolve it.";
     case "cannot-connect":
@@ -153,7 +176,7 @@ function adviseOn(error: RegistryError): string | null {
     case "realm-refused":
       return error.realm === undefined
         ? "The token service that the registry names cannot be used."
-        : `If ${error.realm} is the right token service, confirm it as the pinned realm.`;
+        : `If ${error.realm} is the right token service, confirm it.`;
     default:
       return null;
   }
