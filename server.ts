@@ -6,6 +6,7 @@ import { getBaseOrigin } from "#lib/http/same-origin";
 import { log } from "#lib/log/log";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { readRemoteAddress } from "#lib/server/remote-address";
+import { isRouterState, routerStateHeader } from "#lib/server/router-state";
 import { isStaticFile, prepareSecurityHeaders, staticFileHeaders } from "#lib/server/security-headers";
 import { describeStartFault, prepareConsole } from "#lib/server/start-up";
 import { readSettings } from "#lib/settings/settings";

@@ -3,7 +3,7 @@ import { listRouteDefinitions } from "#lib/openapi/route-table";
 import { listConsoles } from "./console-under-test.ts";
 import { createSignedIn, createUser } from "./identities.ts";
 import { matrix } from "./matrix.ts";
-import { readJson, sendRequest } from "./send-request.ts";
+import { readJson, sendRequest, type TestRequest } from "./send-request.ts";
 import { CookieJar, signIn } from "./sign-in.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { readTableChecksums } from "./table-checksum.ts";
@@ -35,6 +35,7 @@ const changes = listRouteDefinitions().filter(
 
 describe.each(listConsoles())(
   "W6: requests that another site makes with somebody's cookie, $name",
+  { timeout: 120_000 },
   (console) => {
     it.each(Object.entries(foreign))(
       "%s: every change is refused and changes nothing",
@@ -87,7 +88,7 @@ describe.each(listConsoles())(
     });
 
     it("reading changes nothing", async () => {
-      const calls = [];
+      const calls: TestRequest[] = [];
       for (const entry of matrix) {
         if (!entry.operation.startsWith("GET ") || entry.hotDoor) continue;
         calls.push((await entry.prepare(stage)).request);
