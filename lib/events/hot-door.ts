@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseEnvelope } from "#lib/events/parse-envelope";
-import { readBody } from "#lib/events/read-body";
+import { ConnectionLostError, readBody } from "#lib/events/read-body";
 import { findNotifyingRegistry, ingestNotices } from "#lib/events/service";
 import { errorResponse } from "#lib/http/error-response";
 import { HttpError, UnauthenticatedError } from "#lib/http/errors";
@@ -61,13 +61,21 @@ function readBearer(header: string | undefined): string | null {
   return match?.[1] ?? null;
 }
 
-/** The rest of a refused body is not read: the connection ends with the answer. */
+const drainMs = 2_000;
+
+/** What a refused sender still sends is thrown away for a moment, so that it gets to read the answer. */
 async function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
-  if (request.destroyed && !request.complete) return;
+  if (error instanceof ConnectionLostError) {
+    response.destroy();
+    return;
+  }
   const problem = errorResponse(error, crypto.randomUUID());
   if (!request.complete) response.setHeader("connection", "close");
   for (const [name, value] of problem.headers) response.setHeader(name, value);
   answer(response, problem.status, "application/problem+json", await problem.text());
+  if (request.complete) return;
+  request.on("error", () => undefined).resume();
+  setTimeout(() => request.destroy(), drainMs).unref();
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {

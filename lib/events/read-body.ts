@@ -11,14 +11,8 @@ export type BodyRead = { ok: true; text: string } | { ok: false; reason: "too-la
 /** Reads a request's body up to a limit, unpacked as well. Nothing beyond the limit is taken into memory. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<BodyRead> {
   if (Number(request.headers["content-length"] ?? 0) > limitBytes) return { ok: false, reason: "too-large" };
-  const chunks: Buffer[] = [];
-  let total = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    total += chunk.byteLength;
-    if (total > limitBytes) return { ok: false, reason: "too-large" };
-    chunks.push(chunk);
-  }
-  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  const bytes = await collect(request, limitBytes);
+  if (bytes === null) return { ok: false, reason: "too-large" };
   const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity") return { ok: true, text: bytes.toString("utf8") };
   if (encoding !== "gzip") return { ok: false, reason: "unreadable" };
@@ -28,4 +22,39 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   } catch {
     return { ok: false, reason: "unreadable" };
   }
+}
+
+/** Null as soon as there is more than the limit. The connection stays usable, so that it can be answered. */
+function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let total = 0;
+    const finish = () => {
+      request.off("data", onData).off("end", onEnd).off("error", onLoss).off("close", onLoss);
+    };
+    const onData = (chunk: Buffer) => {
+      total += chunk.byteLength;
+      if (total <= limitBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      finish();
+      request.pause();
+      resolve(null);
+    };
+    const onEnd = () => {
+      finish();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    };
+    const onLoss = () => {
+      finish();
+      reject(new ConnectionLostError("The sender went away."));
+    };
+    request.on("data", onData).on("end", onEnd).on("error", onLoss).on("close", onLoss);
+  });
+}
+
+/** Nobody is left to be answered. */
+export class ConnectionLostError extends Error {
+  override readonly name = "ConnectionLostError";
 }

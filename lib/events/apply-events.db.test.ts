@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RegistryNotice } from "#lib/events/parse-envelope";
+import { applyWaiting, ingestNotices } from "#lib/events/service";
+import { insertManifests } from "#lib/inventory/store-apply-manifests";
+import { attachTestDatabase } from "#lib/testing/attach-test-database";
+import { connectTestRegistry } from "#lib/testing/connect-test-registry";
+
+const { db } = attachTestDatabase();
+let registryId: number;
+const digests = ["a", "b", "c"].map((letter) => `sha256:${letter.repeat(64)}`);
+
+beforeAll(async () => {
+  registryId = await connectTestRegistry("told", "http://127.0.0.1:1");
+});
+
+/** A repository whose manifests are all known, so that no registry is needed. */
+async function createRepository(name: string): Promise<bigint> {
+  const { id } = await db().repository.create({ data: { registryId, name } });
+  await insertManifests(
+    db(),
+    registryId,
+    digests.map((digest, index) => ({
+      repositoryId: Number(id),
+      digest,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      artifactType: null,
+      kind: "image",
+      sizeBytes: 100 + index,
+      totalBytes: 1_000 + index,
+      configDigest: null,
+      subjectDigest: null,
+      annotations: {},
+      body: Buffer.from(digest),
+      blobs: [],
+      children: [],
+    })),
+  );
+  return id;
+}
+
+type Step = { action: "push" | "untag" | "delete" | "pull"; tag: string; digest: string };
+const steps = fc.array(
+  fc.record({
+    action: fc.constantFrom<Step["action"]>("push", "push", "untag", "delete", "pull"),
+    tag: fc.constantFrom("latest", "v1"),
+    digest: fc.constantFrom(...digests),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+function notice(repository: string, step: Step, number: number): RegistryNotice {
+  const isDeletion = step.action === "untag" || step.action === "delete";
+  return {
+    eventId: `${repository}-${number}`,
+    action: isDeletion ? "delete" : (step.action as "push" | "pull"),
+    repository,
+    tag: step.action === "delete" ? null : step.tag,
+    digest: step.action === "untag" ? null : step.digest,
+    mediaType: null,
+    actor: "ci",
+    address: null,
+    agent: "docker/27",
+    at: new Date(Date.UTC(2026, 4, 1, 10, number * 10)),
+    raw: "{}",
+  };
+}
+
+async function tell(notices: readonly RegistryNotice[]): Promise<void> {
+  for (const one of notices) {
+    await ingestNotices(registryId, { notices: [one], ignored: 0, unreadable: 0 }, new Date());
+    await applyWaiting(registryId);
+  }
+}
+
+async function readState(repositoryId: bigint) {
+  const [tags, moves, manifests, repository] = await Promise.all([
+    db().tag.findMany({
+      where: { repositoryId },
+      orderBy: { name: "asc" },
+      select: { name: true, digest: true, pushedAt: true, pushedAtSeen: true, totalBytes: true },
+    }),
+    db().tagMove.findMany({
+      where: { repositoryId },
+      orderBy: [{ tagName: "asc" }, { at: "asc" }],
+      select: { tagName: true, digest: true, at: true, atSeen: true, source: true, actor: true },
+    }),
+    db().manifest.findMany({
+      where: { repositoryId },
+      orderBy: { digest: "asc" },
+      select: { digest: true, pushedAt: true, lastPulledAt: true },
+    }),
+    db().repository.findUniqueOrThrow({ where: { id: repositoryId }, select: { lastPulledAt: true } }),
+  ]);
+  return { tags, moves, manifests, repository };
+}
+
+describe("events taken into the inventory", () => {
+  it("E2 E3: any order and any repetition gives the same rows", async () => {
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        steps.chain((list) => {
+          const numbered = list.map((step, number) => ({ step, number }));
+          const twice = [...numbered, ...numbered];
+          return fc.tuple(
+            fc.constant(numbered),
+            fc.shuffledSubarray(twice, { minLength: twice.length, maxLength: twice.length }),
+          );
+        }),
+        async ([inOrder, shuffled]) => {
+          const one = `one-${++round}`;
+          const other = `other-${round}`;
+          const ids = [await createRepository(one), await createRepository(other)] as const;
+          await tell(inOrder.map(({ step, number }) => notice(one, step, number)));
+          await tell(shuffled.map(({ step, number }) => notice(other, step, number)));
+          expect(await readState(ids[1])).toEqual(await readState(ids[0]));
+        },
+      ),
+      { numRuns: process.env.FUZZ ? 300 : 25 },
+    );
+  }, 300_000);
+
+  it("E3: an event from the future counts as now, and the registry's own time is kept beside it", async () => {
+    const id = await createRepository("future");
+    const step: Step = { action: "push", tag: "latest", digest: digests[0] ?? "" };
+    const at = new Date(Date.now() + 3 * 86_400_000);
+    await tell([{ ...notice("future", step, 1), at }]);
+    const move = await db().tagMove.findFirstOrThrow({ where: { repositoryId: id } });
+    expect(move.at.getTime()).toBeLessThan(Date.now() + 6 * 60_000);
+    const event = await db().registryEvent.findFirstOrThrow({ where: { repository: "future" } });
+    expect(event.at).toEqual(at);
+  });
+
+  it("two workers on the same events have one effect", async () => {
+    const id = await createRepository("raced");
+    const told = Array.from({ length: 30 }, (_, number) =>
+      notice("raced", { action: "push", tag: "latest", digest: digests[number % 3] ?? "" }, number),
+    );
+    await ingestNotices(registryId, { notices: told, ignored: 0, unreadable: 0 }, new Date());
+    await Promise.all([applyWaiting(registryId), applyWaiting(registryId), applyWaiting(registryId)]);
+    expect(await db().tagMove.count({ where: { repositoryId: id } })).toBe(30);
+    const tag = await db().tag.findFirstOrThrow({ where: { repositoryId: id } });
+    expect(tag.digest).toBe(digests[29 % 3]);
+    expect(tag.pushedAtSeen).toBe(false);
+  });
+});
