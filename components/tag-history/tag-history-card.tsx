@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { describeError } from "@/components/query/api-error";
 import { repositoryDetailQuery } from "@/components/repositories/queries";
 import { prepareTagMoves, type TagMoveRow } from "@/components/tag-history/prepare-tag-moves";
@@ -17,6 +18,8 @@ import { Pill } from "@/components/ui/pill";
 import { Popover } from "@/components/ui/popover";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+
+const shownAtFirst = 8;
 
 /** Every known move of one tag as a line, newest first, with the way back beside each. */
 export function TagHistoryCard({
@@ -35,6 +38,8 @@ export function TagHistoryCard({
     mayPutBack: detail?.allowed.putBack ?? null,
     disconnected: detail?.disconnectedAt !== null && detail?.disconnectedAt !== undefined,
   });
+  const [all, setAll] = useState(false);
+  const shown = all ? rows : rows.slice(0, shownAtFirst);
   // The newest move says where the tag stands: nowhere when it was deleted.
   const current = moves[0]?.digest ?? null;
   return (
@@ -57,20 +62,27 @@ export function TagHistoryCard({
       ) : null}
       {rows.length > 0 ? (
         <ol className="px-3.5 py-2.5">
-          {rows.map((row, index) => (
+          {shown.map((row, index) => (
             <MoveLine
               key={row.id}
               row={row}
               last={index === rows.length - 1 && !history.hasNextPage}
+              fromIsBelow={row.previousDigest === rows[index + 1]?.digest}
               place={{ registry, repository, tag, current }}
             />
           ))}
         </ol>
       ) : null}
-      {history.hasNextPage ? (
+      {shown.length < rows.length || history.hasNextPage ? (
         <div className="border-t border-line px-3.5 py-2">
-          <Button size="small" busy={history.isFetchingNextPage} onClick={() => history.fetchNextPage()}>
-            Show earlier moves
+          <Button
+            size="small"
+            busy={history.isFetchingNextPage}
+            onClick={() => (shown.length < rows.length ? setAll(true) : history.fetchNextPage())}
+          >
+            {shown.length < rows.length && !history.hasNextPage
+              ? `Show all ${rows.length} moves`
+              : "Show earlier moves"}
           </Button>
         </div>
       ) : null}
@@ -85,7 +97,18 @@ interface Place {
   current: string | null;
 }
 
-function MoveLine({ row, last, place }: { row: TagMoveRow; last: boolean; place: Place }) {
+function MoveLine({
+  row,
+  last,
+  fromIsBelow,
+  place,
+}: {
+  row: TagMoveRow;
+  last: boolean;
+  /** The line under this one shows where the tag came from: in a narrow place that is enough. */
+  fromIsBelow: boolean;
+  place: Place;
+}) {
   return (
     <li className="relative flex gap-3 pb-3 last:pb-0.5">
       {last ? null : (
@@ -115,7 +138,7 @@ function MoveLine({ row, last, place }: { row: TagMoveRow; last: boolean; place:
             </Link>
           )}
           {row.previousDigest === null ? null : (
-            <span className="text-small text-faint">
+            <span className={classNames("text-small text-faint", fromIsBelow && "max-2xl:sr-only")}>
               from <Digest digest={row.previousDigest} length={6} copy={false} className="text-tiny" />
             </span>
           )}
