@@ -42,16 +42,6 @@ export const pages: readonly PageEntry[] = [
   { address: "/registries/new", path: () => "/registries/new" },
   {
     address: "/registries/{slug}",
-    path: ({ alpha }) => `/registries/${alpha.slug}`,
-    hidden: {
-      access: "registries.read",
-      target: ({ alpha }) => ({ kind: "registry", tenant: alpha, inPart: true }),
-    },
-  },
-  { address: "/registries", path: () => "/registries" },
-  { address: "/registries/new", path: () => "/registries/new" },
-  {
-    address: "/registries/{slug}",
     path: ({ beta }) => `/registries/${beta.slug}`,
     hidden: {
       access: "registries.read",
