@@ -11,6 +11,9 @@ export interface OidcAccount {
   groups?: string[];
 }
 
+/** What a console is told, so that it can be set up before the provider runs. */
+export const oidcClient = { id: "wharfinger", secret: "oidc-client-secret-of-the-tests-1234" };
+
 export interface RunningOidcProvider {
   issuer: string;
   clientId: string;
@@ -30,8 +33,7 @@ export async function startOidcProvider(options: {
   claimsInIdToken?: boolean;
   port?: number;
 }): Promise<RunningOidcProvider> {
-  const clientId = "wharfinger";
-  const clientSecret = "oidc-client-secret-of-the-tests-1234";
+  const { id: clientId, secret: clientSecret } = oidcClient;
   const accounts = new Map(options.accounts.map(({ login, ...account }) => [login, account]));
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "localhost", resolve));

@@ -24,8 +24,11 @@ export async function pushFleet(options: {
   progressFile: string;
   onProgress?: (progress: FleetProgress) => void;
   signal?: AbortSignal;
+  /** Only these lanes, for tests that need some real content and not all of it. */
+  lanes?: readonly string[];
 }): Promise<FleetProgress> {
-  const stages = planFleet();
+  const { lanes: wanted } = options;
+  const stages = planFleet().map((lanes) => lanes.filter((lane) => wanted?.includes(lane.name) ?? true));
   const ledger = readLedger(options.progressFile);
   const total = stages.flat().reduce((sum, lane) => sum + lane.steps.length, 0);
   const pusher = new Pusher(options.client, Object.keys(ledger).length > 0);

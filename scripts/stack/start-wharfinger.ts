@@ -28,7 +28,8 @@ export interface Wharfinger {
 }
 
 const root = join(import.meta.dirname, "..", "..");
-const distDir = ".next";
+// Tests start it on the build that they have made beside a console that runs.
+const distDir = process.env.WHARFINGER_DIST_DIR ?? ".next";
 
 /**
  * Starts everything: database, registry, worker and console. `readyFile` is what `/api/ready` waits for; without it
