@@ -59,10 +59,14 @@ export async function advanceRun(
   if (count === 0) throw new RunLostError("The run is no longer ours.");
 }
 
-/** Whether the run may go on: still this worker's, and nobody asked it to stop. */
+/** How the run stands, or null when another worker has it. A disconnected registry's run is to stop. */
 export async function findRunState(run: { id: bigint; fence: number }): Promise<string | null> {
-  const row = await db().syncRun.findUnique({ where: { id: run.id }, select: { state: true, fence: true } });
-  return row?.fence === run.fence ? row.state : null;
+  const row = await db().syncRun.findUnique({
+    where: { id: run.id },
+    select: { state: true, fence: true, registry: { select: { disconnectedAt: true } } },
+  });
+  if (row?.fence !== run.fence) return null;
+  return row.state === "running" && row.registry.disconnectedAt !== null ? "stopping" : row.state;
 }
 
 export async function finishRun(

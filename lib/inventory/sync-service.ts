@@ -65,11 +65,17 @@ export interface RunWish {
 export async function queueRun(tx: Tx, wish: RunWish): Promise<{ run: SyncRunRow; begun: boolean }> {
   const latest = await findLatestRun(tx, wish, { lock: true });
   if (latest && active.has(latest.state)) return { run: latest, begun: false };
-  const resumes =
-    latest?.state === "stopped" && latest.kind === wish.kind && latest.repository === wish.repository;
+  const resumes = latest?.state === "stopped" && latest.kind === wish.kind && !isStale(latest);
   const run = resumes && latest ? await requeueRun(tx, latest.id) : await insertRun(tx, wish);
   await enqueueRun(tx, run);
   return { run, begun: true };
+}
+
+const staleMs = 24 * 3_600_000;
+
+/** What a run did longer ago than this is done anew. */
+function isStale(run: SyncRunRow): boolean {
+  return run.finishedAt === null || Date.now() - run.finishedAt.getTime() > staleMs;
 }
 
 export async function enqueueRun(tx: Db | Tx, run: Pick<SyncRunRow, "id">): Promise<void> {
