@@ -1,4 +1,5 @@
 import { db } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { prepareConfig } from "#lib/inventory/prepare-config";
 import { prepareManifest } from "#lib/inventory/prepare-manifest";
 import { speakWith } from "#lib/inventory/registry-fault";
@@ -6,7 +7,6 @@ import type { OpenedRepository } from "#lib/inventory/service-access";
 import { type ConfigToStore, insertConfigs, insertManifests } from "#lib/inventory/store-apply-manifests";
 import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
 import { observeTags } from "#lib/inventory/store-apply-tags";
-import { withRetry } from "#lib/inventory/store-retry";
 import type { RegistryClient } from "#lib/oci/client";
 import { maxConfigBytes } from "#lib/oci/config";
 import { isDigest } from "#lib/oci/digest";

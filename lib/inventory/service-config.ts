@@ -1,11 +1,11 @@
 import { db } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { prepareConfig } from "#lib/inventory/prepare-config";
 import { toArtifactConfig, toChart } from "#lib/inventory/rules-artifact";
 import type { ArtifactConfig, Chart } from "#lib/inventory/schema-artifact";
 import { insertConfigs } from "#lib/inventory/store-apply-manifests";
 import { findConfigBody } from "#lib/inventory/store-read-manifests";
 import type { RegistryRow } from "#lib/inventory/store-read-registries";
-import { withRetry } from "#lib/inventory/store-retry";
 import { type HistoryEntry, maxConfigBytes, parseImageConfig } from "#lib/oci/config";
 import { isRegistryError } from "#lib/oci/errors";
 import { getRegistryClient } from "#lib/registries/open-client";

@@ -1,6 +1,7 @@
 import { recordAudit } from "#lib/audit/service";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
 import {
   deletionOffSentence,
@@ -27,7 +28,6 @@ import {
   type ManifestRow,
 } from "#lib/inventory/store-read-manifests";
 import { listTagsOfManifest } from "#lib/inventory/store-read-tags";
-import { withRetry } from "#lib/inventory/store-retry";
 import { isRegistryError } from "#lib/oci/errors";
 
 const shown = 100;
