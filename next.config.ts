@@ -9,6 +9,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["@node-rs/argon2", "pino", "pg", "undici", "graphile-worker", "@prisma/client"],
   devIndicators: false,
+  // The optimizer would fetch addresses for whoever asks; our pictures are used as they are.
+  images: { unoptimized: true },
   compress: true,
   productionBrowserSourceMaps: false,
 };

@@ -51,7 +51,7 @@ async function judge(
   const path = page.path(stage);
   let answer = await sendRequest(console, { path, headers: { ...identity.headers, ...headers } });
   const location = answer.headers.location ?? "";
-  if (answer.status === 307 && /[?&]_rsc=/.test(location) && location.startsWith(path))
+  if (answer.status === 307 && /[?&]_rsc(=|&|$)/.test(location) && location.startsWith(path))
     answer = await sendRequest(console, { path: location, headers: { ...identity.headers, ...headers } });
   const problems: string[] = [];
   const to = answer.headers.location ?? "";

@@ -66,6 +66,8 @@ async function loadHashKey(): Promise<Buffer> {
 
 /** Refuses a master key that does not belong to this database. To be called at start-up. */
 export async function verifyMasterKey(): Promise<void> {
+  // A key that is missing is said before a database that is away.
+  getMasterKeys();
   await getHashKey();
 }
 
