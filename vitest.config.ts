@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ["{lib,components,scripts,app,bench,prisma,e2e}/**/*.test.{ts,tsx}"],
     exclude: ["**/node_modules/**", "**/.next/**"],
-    testTimeout: 20_000,
+    setupFiles: process.env.FUZZ ? ["./lib/testing/fuzz-setup.ts"] : [],
+    testTimeout: process.env.FUZZ ? 3_600_000 : 20_000,
     hookTimeout: 60_000,
   },
 });

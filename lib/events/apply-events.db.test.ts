@@ -5,6 +5,7 @@ import { applyWaiting, ingestNotices } from "#lib/events/service";
 import { insertManifests } from "#lib/inventory/store-apply-manifests";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry } from "#lib/testing/connect-test-registry";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const { db } = attachTestDatabase();
 let registryId: number;
@@ -96,30 +97,34 @@ async function readState(repositoryId: bigint) {
 }
 
 describe("events taken into the inventory", () => {
-  it("E2 E3: any order and any repetition gives the same rows", async () => {
-    let round = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        steps.chain((list) => {
-          const numbered = list.map((step, number) => ({ step, number }));
-          const twice = [...numbered, ...numbered];
-          return fc.tuple(
-            fc.constant(numbered),
-            fc.shuffledSubarray(twice, { minLength: twice.length, maxLength: twice.length }),
-          );
-        }),
-        async ([inOrder, shuffled]) => {
-          const one = `one-${++round}`;
-          const other = `other-${round}`;
-          const ids = [await createRepository(one), await createRepository(other)] as const;
-          await tell(inOrder.map(({ step, number }) => notice(one, step, number)));
-          await tell(shuffled.map(({ step, number }) => notice(other, step, number)));
-          expect(await readState(ids[1])).toEqual(await readState(ids[0]));
-        },
-      ),
-      { numRuns: process.env.FUZZ ? 300 : 25 },
-    );
-  }, 300_000);
+  it(
+    "E2 E3: any order and any repetition gives the same rows",
+    async () => {
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          steps.chain((list) => {
+            const numbered = list.map((step, number) => ({ step, number }));
+            const twice = [...numbered, ...numbered];
+            return fc.tuple(
+              fc.constant(numbered),
+              fc.shuffledSubarray(twice, { minLength: twice.length, maxLength: twice.length }),
+            );
+          }),
+          async ([inOrder, shuffled]) => {
+            const one = `one-${++round}`;
+            const other = `other-${round}`;
+            const ids = [await createRepository(one), await createRepository(other)] as const;
+            await tell(inOrder.map(({ step, number }) => notice(one, step, number)));
+            await tell(shuffled.map(({ step, number }) => notice(other, step, number)));
+            expect(await readState(ids[1])).toEqual(await readState(ids[0]));
+          },
+        ),
+        { numRuns: fuzzRuns(25, 300) },
+      );
+    },
+    fuzzRuns(300_000, 3_600_000),
+  );
 
   it("E3: an event from the future counts as now, and the registry's own time is kept beside it", async () => {
     const id = await createRepository("future");

@@ -7,11 +7,12 @@ import { createTestClient } from "#lib/oci/testing/hostile-registry";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, crawlNow, testContext } from "#lib/testing/connect-test-registry";
 import { dumpInventory } from "#lib/testing/dump-inventory";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import { pushSmallFleet } from "#lib/testing/push-content";
 import { startTestRegistry, type TestRegistry } from "#lib/testing/test-registry";
 
 const { db } = attachTestDatabase();
-const kills = process.env.FUZZ ? 20 : 3;
+const kills = fuzzRuns(3, 20);
 const root = join(import.meta.dirname, "..", "..");
 let registry: TestRegistry;
 let clean: string[];

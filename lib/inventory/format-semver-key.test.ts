@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { compare } from "semver";
 import { describe, expect, it } from "vitest";
 import { formatSemverKey } from "#lib/inventory/format-semver-key";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const bytewise = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
@@ -17,7 +18,7 @@ describe("formatSemverKey", () => {
       fc.property(version, version, (a, b) => {
         expect(Math.sign(bytewise(formatSemverKey(a), formatSemverKey(b)))).toBe(compare(a, b));
       }),
-      { numRuns: 2_000 },
+      { numRuns: fuzzRuns(2_000, 100_000) },
     );
   });
 

@@ -6,6 +6,7 @@ import {
   type ToldDeletion,
   type ToldMove,
 } from "#lib/inventory/plan-tag-moves";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 type Told = { kind: "move"; move: ToldMove } | { kind: "deletion"; deletion: ToldDeletion };
 
@@ -62,7 +63,7 @@ describe("planTagMoves", () => {
           expect(shape(replay(shuffled))).toEqual(shape(replay(inOrder)));
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: fuzzRuns(3_000, 100_000) },
     );
   });
 

@@ -21,6 +21,7 @@ import {
 } from "#lib/inventory/service-repositories";
 import { listTagHistory, listTags } from "#lib/inventory/service-tags";
 import { insertRepositories } from "#lib/inventory/store-apply-stats";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import {
   createTestContext,
   createTestContextOf,
@@ -242,7 +243,7 @@ describe("repositories", () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: fuzzRuns(150, 4_000) },
     );
     for (const operator of [
       { q: { contains: "" } },

@@ -16,6 +16,7 @@ import {
   ociImageIndex,
   ociImageManifest,
 } from "#lib/oci/media-types";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const digest = digestOf("x");
 const config = { mediaType: ociImageConfig, digest, size: 2 };
@@ -242,7 +243,7 @@ describe("parseManifest", () => {
           expect(isRegistryError(error)).toBe(true);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: fuzzRuns(2_000, 100_000) },
     );
   });
 });

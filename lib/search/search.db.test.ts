@@ -5,6 +5,7 @@ import { HttpError } from "#lib/http/errors";
 import { resolveImagePath } from "#lib/inventory/resolve-reference";
 import { findDigestQuery, searchQuery } from "#lib/search/schema";
 import { findDigestPlaces, search } from "#lib/search/service";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import {
   createTestContext,
   createTestContextOf,
@@ -130,7 +131,7 @@ describe("search", () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: fuzzRuns(200, 4_000) },
     );
   });
 });

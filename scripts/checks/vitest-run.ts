@@ -11,6 +11,8 @@ type Kind = (typeof kinds)[number];
 export async function runVitest(options: {
   root: string;
   kinds: "unit" | Kind[];
+  /** Of these kinds only the tests in these files. */
+  files?: string[];
   env?: NodeJS.ProcessEnv;
   /** One file after the other, for tests that look at one shared console. */
   isSerial?: boolean;
@@ -19,7 +21,8 @@ export async function runVitest(options: {
   const reportFile = join(folder, "report.json");
   const wanted = options.kinds === "unit" ? [] : options.kinds;
   const excluded = kinds.filter((kind) => !wanted.includes(kind));
-  const args = ["run", ...wanted.map((kind) => `.${kind}.test.`), "--passWithNoTests"];
+  const names = options.files ?? wanted.map((kind) => `.${kind}.test.`);
+  const args = ["run", ...names, "--passWithNoTests"];
   for (const kind of options.kinds === "unit" ? excluded : []) args.push("--exclude", `**/*.${kind}.test.*`);
   if (options.isSerial) args.push("--no-file-parallelism");
   args.push("--reporter=dot", "--reporter=json", `--outputFile.json=${reportFile}`);
