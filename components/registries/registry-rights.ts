@@ -1,0 +1,8 @@
+/** What the person may do with this registry; what they may not has no button. */
+export interface RegistryRights {
+  sync: boolean;
+  write: boolean;
+  allowNetworks: boolean;
+  /** They see all of it, not only some repositories. */
+  whole: boolean;
+}
