@@ -1,0 +1,49 @@
+// Measures the console on real parts: npm run bench -- <catalog|crawl|page> [--quick] [--full] [--rounds 5]
+// [--peer <address of another registry UI>] [--login] [--profile] [--home <folder>]. See docs/benchmarks.md.
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { benchCatalog } from "../bench/catalog.ts";
+import { benchCrawl } from "../bench/crawl.ts";
+import type { BenchOptions } from "../bench/harness/bench-options.ts";
+import { benchPage } from "../bench/page.ts";
+import { runToCompletion } from "./stack/run-to-completion.ts";
+import { StartFault } from "./stack/start-fault.ts";
+
+const benches = { catalog: benchCatalog, crawl: benchCrawl, page: benchPage };
+
+await runToCompletion(async (run) => {
+  const { name, options } = readCommandLine();
+  await benches[name](options, run);
+});
+
+function readCommandLine(): { name: keyof typeof benches; options: BenchOptions } {
+  const names = Object.keys(benches);
+  const root = join(import.meta.dirname, "..");
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        home: { type: "string", default: join(".wharfinger", "bench") },
+        quick: { type: "boolean", default: false },
+        full: { type: "boolean", default: false },
+        profile: { type: "boolean", default: false },
+        login: { type: "boolean", default: false },
+        peer: { type: "string" },
+        rounds: { type: "string" },
+      },
+    });
+    const name = names.find((known) => known === positionals[0]) as keyof typeof benches | undefined;
+    const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+    if (!name || positionals.length !== 1) throw new Error("it takes one name");
+    if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds is a number from 1 on");
+    if (values.peer !== undefined && !URL.canParse(values.peer)) throw new Error("--peer is an address");
+    const { quick, full, profile, login, peer } = values;
+    const home = resolve(root, values.home);
+    return { name, options: { root, home, quick, full, profile, login, rounds, peer: peer ?? null } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "";
+    throw new StartFault(
+      `Say what to measure: npm run bench -- <${names.join("|")}> [--quick] [--rounds 5] (${reason}).`,
+    );
+  }
+}
