@@ -21,9 +21,11 @@ describe("a real registry", () => {
     if (baseUrl === undefined || baseUrl === "") {
       throw new Error("TEST_REGISTRY_URL is not set: these tests need the address of a real registry.");
     }
+    const username = process.env.TEST_REGISTRY_USER;
+    const password = process.env.TEST_REGISTRY_PASSWORD ?? "";
     client = createRegistryClient({
       baseUrl,
-      credentials: { kind: "none" },
+      credentials: username ? { kind: "basic", username, password } : { kind: "none" },
       allowedNetworks: ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
       userAgent: "wharfinger-test/1",
       onRequest: () => {

@@ -38,7 +38,7 @@ describe("S1: the lock file", () => {
     expect(findLockProblems(lockOf(packages), {}, npmrc)).toEqual([]);
   });
 
-  it.each([
+  const tampered: [string, LockFile["packages"][string], string][] = [
     ["a missing hash", { ...good, integrity: undefined }, "has no sha512 hash."],
     ["a weak hash", { ...good, integrity: "sha1-abc" }, "has no sha512 hash."],
     ["a cut hash", { ...good, integrity: "sha512-abc" }, "has no sha512 hash."],
@@ -53,8 +53,13 @@ describe("S1: the lock file", () => {
       "https://registry.npmjs.org/aa/-/aa-1.0.0.tgz",
       "https://registry.npmjs.org/a/-/a-1.0.1.tgz",
       "file:../a",
-    ].map((resolved) => [resolved, { ...good, resolved }, "does not come from the npm registry"] as const),
-  ])("fails on %s", (_, entry, problem) => {
+    ].map((resolved): (typeof tampered)[number] => [
+      resolved,
+      { ...good, resolved },
+      "does not come from the npm registry",
+    ]),
+  ];
+  it.each(tampered)("fails on %s", (_, entry, problem) => {
     const problems = findLockProblems(lockOf({ "node_modules/a": entry }), {}, npmrc);
     expect(problems).toEqual([expect.stringContaining(`node_modules/a ${problem}`)]);
   });
