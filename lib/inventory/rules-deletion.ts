@@ -45,13 +45,13 @@ export function planTagDeletion(input: {
       explanation: `This registry cannot delete a tag by its name. The tag is moved to an empty manifest of its own, and that manifest is deleted. ${rest}`,
       freesManifest,
     };
-  const unsure =
+  const how =
     ability.tagDeletion === "unknown"
-      ? " Should it refuse, the tag is moved to an empty manifest of its own, and that manifest is deleted."
-      : "";
+      ? "The registry is asked to delete this one tag by its name. Should it refuse, the tag is moved to an empty manifest of its own, and that manifest is deleted."
+      : "The registry deletes this one tag by its name.";
   return {
     way: "by-name",
-    explanation: `The registry deletes this one tag by its name.${unsure} ${rest}`,
+    explanation: `${how} ${rest}`,
     freesManifest,
   };
 }

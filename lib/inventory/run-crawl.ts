@@ -1,3 +1,4 @@
+import { createSystemContext } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { crawlRegistry } from "#lib/inventory/crawl";
 import { claimRun, findRunState, finishRun, RunLostError, type RunRow } from "#lib/inventory/store-crawl";
@@ -7,6 +8,7 @@ import { log } from "#lib/log/log";
 import { isRegistryError, type RegistryError } from "#lib/oci/errors";
 import { openRegistryClient } from "#lib/registries/open-client";
 import { recordRegistryState } from "#lib/registries/service";
+import { testRegistryOnce } from "#lib/registries/test-service";
 
 const watchMs = 1_000;
 const keptRuns = 50;
@@ -24,6 +26,7 @@ export async function runCrawl(runId: number, shutdown: AbortSignal): Promise<vo
   const watch = setInterval(() => void stopWhenAsked(run, stop), watchMs);
   try {
     await crawlAndFinish(run, stop);
+    await learnCapabilities(run);
   } catch (error) {
     if (shutdown.aborted) await enqueueRun(db(), run);
     else await endBadly(run, error);
@@ -58,6 +61,15 @@ async function crawlAndFinish(run: RunRow, stop: AbortController): Promise<void>
     });
   } finally {
     await client.close();
+  }
+}
+
+/** What a registry can do is asked when it has been read; a deletion says then what will happen. */
+async function learnCapabilities(run: RunRow): Promise<void> {
+  try {
+    await testRegistryOnce(createSystemContext("first crawl"), run.registryId);
+  } catch (error) {
+    log.warn({ name: error instanceof Error ? error.name : "unknown" }, "a registry could not be tested");
   }
 }
 

@@ -17,7 +17,12 @@ import {
   testSteps,
   unknownCapabilities,
 } from "#lib/registries/schema";
-import { type RegistryRow, recordRegistryState, updateRegistryRow } from "#lib/registries/store";
+import {
+  findRegistryRowById,
+  type RegistryRow,
+  recordRegistryState,
+  updateRegistryRow,
+} from "#lib/registries/store";
 
 /** Tests a connected registry step by step, and keeps what was learned about it. */
 export async function testRegistry(ctx: Context, slug: string): Promise<RegistryTest> {
@@ -37,6 +42,12 @@ export async function testRegistry(ctx: Context, slug: string): Promise<Registry
     );
   });
   return result;
+}
+
+/** Learns once what a registry can do, for one that was connected without a test. */
+export async function testRegistryOnce(ctx: Context, registryId: number): Promise<void> {
+  const row = await findRegistryRowById(db(), registryId);
+  if (row && row.testedAt === null && row.disconnectedAt === null) await testRegistry(ctx, row.slug);
 }
 
 /** Tests a connection that is not saved, or a saved one with other settings. Nothing is kept. */
