@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { migrateDatabase } from "#lib/db/migrate";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import { createEmptyTestDatabase, type TestDatabase } from "#lib/testing/test-database";
 
 let database: TestDatabase;
@@ -34,6 +36,16 @@ async function readApplied(): Promise<string[]> {
     "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY started_at",
   );
   return rows.map((row) => row.migration_name);
+}
+
+/** Every column and index of ours, without the table that the migrations themselves keep. */
+async function describeSchema(of: Client = client): Promise<string[]> {
+  const { rows } = await of.query<{ line: string }>(`
+    SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS line
+      FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+    ORDER BY 1`);
+  return rows.map((row) => row.line);
 }
 
 describe("migrateDatabase", () => {
@@ -68,6 +80,37 @@ describe("migrateDatabase", () => {
       await addMigration(name, renamed.join("\n"));
       expect((await migrateDatabase(database.url, folder)).applied).toContain(name);
     }
+  });
+
+  it("F4: the project's own migrations, killed at statement after statement, leave nothing half done", async () => {
+    const own = join(import.meta.dirname, "..", "..", "prisma", "migrations");
+    const names = readdirSync(own, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const { name } of names) {
+      const sql = readFileSync(join(own, name, "migration.sql"), "utf8");
+      const statements = sql.split(/(?<=;)\n/);
+      const step = Math.max(1, Math.ceil(statements.length / fuzzRuns(6, 10_000)));
+      for (let killAt = 1; killAt <= statements.length; killAt += step) {
+        const before = await describeSchema();
+        const cut = "SELECT pg_terminate_backend(pg_backend_pid());";
+        await addMigration(
+          name,
+          [...statements.slice(0, killAt), cut, ...statements.slice(killAt)].join("\n"),
+        );
+        await expect(migrateDatabase(database.url, folder)).rejects.toThrow();
+        expect(await describeSchema()).toEqual(before);
+      }
+      await addMigration(name, sql);
+      expect((await migrateDatabase(database.url, folder)).applied).toEqual([name]);
+    }
+    expect(await migrateDatabase(database.url)).toEqual({ applied: [], edited: [] });
+    const killed = await describeSchema();
+    const clean = await createEmptyTestDatabase();
+    await migrateDatabase(clean.url);
+    const other = new Client({ connectionString: clean.url });
+    await other.connect();
+    expect(killed).toEqual(await describeSchema(other));
+    await other.end();
+    await clean.drop();
   });
 
   it("rolls a failing migration back whole and says which it was", async () => {

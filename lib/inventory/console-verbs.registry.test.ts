@@ -435,6 +435,64 @@ describe("deleting a manifest", () => {
   });
 });
 
+describe("deleting what others refer to", () => {
+  it("P8: says which signatures lose their subject, and takes none of them along", async () => {
+    const place = await openTestRepository("open");
+    const image = await pushImage(place, "v1", "one");
+    await readArtifact(place, "v1");
+    const referrers: string[] = [];
+    for (const words of ["signature", "sbom"]) {
+      const subject = { mediaType: manifestType, ...image };
+      const { digest } = await pushImage(place, null, words, { subject });
+      await readArtifact(place, digest);
+      referrers.push(digest);
+    }
+    const query = { registry: "open", repository: place.repository, reference: image.digest };
+    const plan = await planDeleteManifest(engineer, query);
+    expect(plan).toMatchObject({ possible: true, tags: ["v1"] });
+    expect(plan.referrers.toSorted()).toEqual(referrers.toSorted());
+    expect(plan.explanation).toMatch(/2 artifacts that refer to it .* will have no subject/);
+    await deleteManifest(engineer, query);
+    for (const digest of referrers) {
+      expect(await place.client.findManifestHead(place.repository, digest)).not.toBeNull();
+      expect((await readArtifact(place, digest)).deletedAt).toBeNull();
+    }
+    const [row] = await db.auditEvent.findMany({
+      where: { repository: place.repository, action: "manifest.delete" },
+      orderBy: { id: "asc" },
+    });
+    expect(JSON.stringify(row?.before)).toContain(referrers[0]);
+  });
+
+  it("P8: a child that two indexes name is kept until both are gone", async () => {
+    const place = await openTestRepository("open");
+    const child = await pushImage(place, "child", "one");
+    await readArtifact(place, "child");
+    const indexes: string[] = [];
+    for (const tag of ["first", "second"]) {
+      const { digest } = await putJson(place.client, place.repository, tag, indexType, {
+        schemaVersion: 2,
+        mediaType: indexType,
+        annotations: { tag },
+        manifests: [{ mediaType: manifestType, ...child, platform: { os: "linux", architecture: "amd64" } }],
+      });
+      await readArtifact(place, tag);
+      indexes.push(digest);
+    }
+    const query = { registry: "open", repository: place.repository };
+    const reference = child.digest;
+    for (const index of indexes) {
+      await expect(deleteManifest(engineer, { ...query, reference })).rejects.toMatchObject({
+        status: 409,
+        code: "needed-by-index",
+      });
+      expect(await place.client.findManifestHead(place.repository, child.digest)).not.toBeNull();
+      await deleteManifest(engineer, { ...query, reference: index });
+    }
+    expect(await deleteManifest(engineer, { ...query, reference })).toMatchObject({ tags: ["child"] });
+  });
+});
+
 async function pushEmpty({ client, repository }: Place) {
   const { digest, sizeBytes } = await client.uploadBlob(repository, Buffer.from("{}"));
   return { digest, size: sizeBytes };
