@@ -105,7 +105,7 @@ function SideHead({ word, side }: { word: string; side: ComparedSide }) {
         href={imageHref(side.registry, side.repository, side.reference)}
         className="block font-semibold text-ink hover:text-accent hover:underline"
       >
-        <SafeText text={fullReference(side.registry, side.repository, side.reference)} mono />
+        <SafeText text={fullReference(side.registry, side.repository, side.reference)} mono clip={false} />
       </Link>
     </HeadCell>
   );

@@ -55,7 +55,7 @@ export function PutBackButton({
               registry and in this history.
             </>
           )}{" "}
-          Who pulls the tag from then on gets the older content. Other tags are not touched.
+          Who pulls the tag from then on gets that content. Other tags are not touched.
         </p>
         {putBack.error ? (
           <p role="alert" className="text-danger">
