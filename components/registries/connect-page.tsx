@@ -4,9 +4,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import type { RegistryItem } from "#lib/registries/schema";
-import { ApiError, describeError } from "@/components/query/api-error";
+import { ApiError } from "@/components/query/api-error";
 import { fetchJson } from "@/components/query/fetch-json";
 import { useDeed } from "@/components/query/use-deed";
+import { describeFormError } from "@/components/registries/describe-form-error";
 import { focusFirstProblem } from "@/components/registries/focus-first-problem";
 import { registriesKey, registryPath } from "@/components/registries/queries";
 import {
@@ -19,6 +20,7 @@ import {
 import {
   CaField,
   CredentialFields,
+  codeClasses,
   FormSection,
   PaceFields,
   RepositoryFields,
@@ -95,7 +97,7 @@ export function ConnectPage({ mayAllow }: { mayAllow: boolean }) {
             </ButtonLink>
             {connect.error ? (
               <p role="alert" className="w-full text-danger">
-                {describeError(connect.error)}
+                {describeFormError(connect.error)}
               </p>
             ) : null}
           </>
@@ -111,7 +113,7 @@ export function ConnectPage({ mayAllow }: { mayAllow: boolean }) {
                 autoComplete="off"
                 spellCheck={false}
                 placeholder="https://registry.example.com"
-                className="font-mono"
+                className={codeClasses}
                 value={draft.url}
                 onChange={(event) => changeUrl(event.target.value)}
                 onBlur={() => changeUrl(completeUrl(draft.url))}
@@ -131,7 +133,7 @@ export function ConnectPage({ mayAllow }: { mayAllow: boolean }) {
                   maxLength={40}
                   autoComplete="off"
                   spellCheck={false}
-                  className="font-mono"
+                  className={codeClasses}
                   value={draft.slug}
                   onChange={(event) => {
                     setOwnSlug(event.target.value !== "");

@@ -6,7 +6,7 @@ import Minus from "lucide-react/icons/minus";
 import X from "lucide-react/icons/x";
 import type { ReactNode } from "react";
 import type { RegistryTest } from "#lib/registries/schema";
-import { describeError } from "@/components/query/api-error";
+import { describeFormError } from "@/components/registries/describe-form-error";
 import { classNames } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/format-bytes";
 
@@ -51,7 +51,7 @@ export function ConnectionTest({
       {result && !busy ? <Verdict result={result} outdated={outdated} /> : null}
       {error && !busy ? (
         <p role="alert" className="border-b border-line px-3.5 py-2.5 text-danger">
-          {describeError(error)}
+          {describeFormError(error)}
         </p>
       ) : null}
       {remedies && result && !busy ? remedies : null}
@@ -122,9 +122,11 @@ function Verdict({ result, outdated }: { result: RegistryTest; outdated: boolean
         {outdated
           ? "The settings were changed since: test again."
           : (result.advice ??
-            (limited > 0
-              ? `${limited} of 8 steps came with a limit; what it is stands beside them.`
-              : "Everything that was tried went well."))}
+            (!result.usable
+              ? "What went wrong stands beside the step."
+              : limited > 0
+                ? `${limited} of 8 steps came with a limit; what it is stands beside them.`
+                : "Everything that was tried went well."))}
       </p>
     </div>
   );

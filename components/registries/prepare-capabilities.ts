@@ -61,6 +61,16 @@ export function prepareCapabilities(registry: RegistryItem): CapabilityRow[] {
 
 const askTest = "Test the connection.";
 
+function sayUnknown(registry: RegistryItem, takes: string): Said {
+  if (registry.testedAt === null) return { state: "unknown", meaning: "Not tried yet.", remedy: askTest };
+  return {
+    state: "unknown",
+    meaning: takes,
+    remedy:
+      registry.repositoryCount === 0 ? "Test again after the first sync." : "Test the connection again.",
+  };
+}
+
 function sayCatalog({ capabilities, repositorySource }: RegistryItem): Said {
   const others =
     repositorySource === "list"
@@ -117,7 +127,8 @@ function sayEvents({ notifications, lastEventAt }: RegistryItem): { pushes: Said
   };
 }
 
-function sayReferrers({ capabilities }: RegistryItem): Said {
+function sayReferrers(registry: RegistryItem): Said {
+  const { capabilities } = registry;
   if (capabilities.referrers === "api")
     return { state: "yes", meaning: "It has the referrers API.", remedy: null };
   if (capabilities.referrers === "fallback")
@@ -126,14 +137,11 @@ function sayReferrers({ capabilities }: RegistryItem): Said {
       meaning: "It has no referrers API. They are found where the client wrote the fallback tag.",
       remedy: null,
     };
-  return {
-    state: "unknown",
-    meaning: "It takes a repository to try with.",
-    remedy: "Test again after the first sync.",
-  };
+  return sayUnknown(registry, "It takes a repository to try with.");
 }
 
-function sayDeletion({ capabilities }: RegistryItem): Said {
+function sayDeletion(registry: RegistryItem): Said {
+  const { capabilities } = registry;
   if (capabilities.deletion === "on")
     return { state: "yes", meaning: "Manifests can be deleted from here.", remedy: null };
   if (capabilities.deletion === "off")
@@ -143,14 +151,11 @@ function sayDeletion({ capabilities }: RegistryItem): Said {
       remedy:
         "distribution: REGISTRY_STORAGE_DELETE_ENABLED=true, or storage.delete.enabled in its configuration.",
     };
-  return {
-    state: "unknown",
-    meaning: "It takes a repository to try with, and a login that may delete.",
-    remedy: "Test again after the first sync.",
-  };
+  return sayUnknown(registry, "It takes a repository to try with, and a login that may delete.");
 }
 
-function sayTagDeletion({ capabilities }: RegistryItem): Said {
+function sayTagDeletion(registry: RegistryItem): Said {
+  const { capabilities } = registry;
   if (capabilities.deletion === "off")
     return { state: "no", meaning: "It refuses every deletion.", remedy: null };
   if (capabilities.tagDeletion === "by-name")
@@ -162,11 +167,7 @@ function sayTagDeletion({ capabilities }: RegistryItem): Said {
         "It deletes by digest only, which takes every tag of it along. So the tag is first moved to a throw-away manifest, and that is deleted: its siblings stay.",
       remedy: null,
     };
-  return {
-    state: "unknown",
-    meaning: "It takes a repository to try with.",
-    remedy: "Test again after the first sync.",
-  };
+  return sayUnknown(registry, "It takes a repository to try with.");
 }
 
 function sayIdentity({ capabilities }: RegistryItem): Said {

@@ -2,8 +2,9 @@
 
 import { useRef, useState } from "react";
 import type { RegistryItem } from "#lib/registries/schema";
-import { ApiError, describeError } from "@/components/query/api-error";
+import { ApiError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
+import { describeFormError } from "@/components/registries/describe-form-error";
 import { focusFirstProblem } from "@/components/registries/focus-first-problem";
 import { registriesKey } from "@/components/registries/queries";
 import {
@@ -15,6 +16,7 @@ import {
 import {
   CaField,
   CredentialFields,
+  codeClasses,
   FormSection,
   PaceFields,
   RepositoryFields,
@@ -70,7 +72,7 @@ export function ReconnectForm({ registry, mayAllow }: { registry: RegistryItem; 
           </Button>
           {connect.error ? (
             <p role="alert" className="w-full text-danger">
-              {describeError(connect.error)}
+              {describeFormError(connect.error)}
             </p>
           ) : null}
         </>
@@ -91,7 +93,7 @@ export function ReconnectForm({ registry, mayAllow }: { registry: RegistryItem; 
               required
               inputMode="url"
               spellCheck={false}
-              className="font-mono"
+              className={codeClasses}
               value={draft.url}
               onChange={(event) => change({ url: event.target.value })}
               onBlur={() => change({ url: completeUrl(draft.url) })}

@@ -154,19 +154,16 @@ function RegistryRow({ registry, index }: { registry: RegistryItem; index: numbe
         <RelativeTime at={registry.lastEventAt} />
       </Cell>
       <Cell className="max-w-64 text-muted max-xl:hidden">
-        {disconnected ? (
-          <span className="text-faint">anything new</span>
-        ) : (
-          <Untold words={listUntold(registry)} />
-        )}
+        {disconnected ? <span className="text-faint">anything new</span> : <Untold registry={registry} />}
       </Cell>
     </Row>
   );
 }
 
-function Untold({ words }: { words: string[] }) {
-  if (words.length === 0) return <span className="text-faint">nothing is missing</span>;
-  return <SafeText text={words.join(", ")} />;
+function Untold({ registry }: { registry: RegistryItem }) {
+  const words = listUntold(registry);
+  if (words.length > 0) return <SafeText text={words.join(", ")} />;
+  return <span className="text-faint">{registry.testedAt ? "nothing is missing" : "not tested yet"}</span>;
 }
 
 function LastSync({ registry }: { registry: RegistryItem }) {

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { ApiError } from "@/components/query/api-error";
 import { describeInterval } from "@/components/registries/describe-sync";
 import type { RegistryDraft } from "@/components/registries/registry-draft";
+import { classNames } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -13,6 +14,9 @@ export interface FieldsProps {
   change: (part: Partial<RegistryDraft>) => void;
   error: ApiError | null;
 }
+
+/** For what is read letter by letter: no joined signs. */
+export const codeClasses = "font-mono [font-feature-settings:'calt'_0]";
 
 /** A step of the form: what it is about at the left, its fields at the right. */
 export function FormSection({
@@ -156,6 +160,8 @@ function SecretField({
 }
 
 export function CaField({ draft, change, error }: FieldsProps) {
+  // Plain HTTP has no certificate to check.
+  if (draft.url.trim().toLowerCase().startsWith("http://") && !error?.fieldProblem("caPem")) return null;
   if (draft.caPem === null)
     return (
       <div className="flex flex-col gap-1">
@@ -180,7 +186,7 @@ export function CaField({ draft, change, error }: FieldsProps) {
           {...control}
           spellCheck={false}
           rows={3}
-          className="font-mono text-[12px]"
+          className={codeClasses}
           placeholder="-----BEGIN CERTIFICATE-----"
           value={draft.caPem ?? ""}
           onChange={(event) => change({ caPem: event.target.value })}
@@ -219,7 +225,7 @@ export function RepositoryFields({ draft, change, error }: FieldsProps) {
             {...control}
             spellCheck={false}
             rows={3}
-            className="font-mono text-[12px]"
+            className={codeClasses}
             placeholder={"team/api\nteam/web"}
             value={draft.repositoryNames}
             onChange={(event) => change({ repositoryNames: event.target.value })}
@@ -237,7 +243,7 @@ export function RepositoryFields({ draft, change, error }: FieldsProps) {
             {...control}
             spellCheck={false}
             rows={2}
-            className="min-h-14 font-mono text-[12px]"
+            className={classNames(codeClasses, "min-h-14")}
             placeholder="prod/**"
             value={draft.protectedPatterns}
             onChange={(event) => change({ protectedPatterns: event.target.value })}
@@ -274,9 +280,9 @@ export function PaceFields({ draft, change, error }: FieldsProps) {
         )}
       </Field>
       <Field
-        label="Requests per second"
+        label="Request limit"
         optional
-        hint="At most so many. Empty means no limit."
+        hint="Requests each second. Empty means no limit."
         error={error?.fieldProblem("requestsPerSecond")}
       >
         {(control) => (

@@ -108,7 +108,7 @@ function CapabilityTable({ rows }: { rows: CapabilityRow[] }) {
     <Table label="What the registry can tell and do">
       <thead>
         <tr>
-          <HeadCell>It</HeadCell>
+          <HeadCell>Ability</HeadCell>
           <HeadCell>
             <span className="sr-only">Answer</span>
           </HeadCell>

@@ -2,8 +2,9 @@
 
 import { useRef, useState } from "react";
 import type { RegistryItem, UpdateRegistryBody } from "#lib/registries/schema";
-import { ApiError, describeError } from "@/components/query/api-error";
+import { ApiError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
+import { describeFormError } from "@/components/registries/describe-form-error";
 import { focusFirstProblem } from "@/components/registries/focus-first-problem";
 import { registriesKey, registryPath } from "@/components/registries/queries";
 import {
@@ -15,6 +16,7 @@ import {
 import {
   CaField,
   CredentialFields,
+  codeClasses,
   FormSection,
   PaceFields,
   RepositoryFields,
@@ -102,7 +104,7 @@ export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; m
           )}
           {save.error ? (
             <p role="alert" className="w-full text-danger">
-              {describeError(save.error)}
+              {describeFormError(save.error)}
             </p>
           ) : null}
         </>
@@ -121,7 +123,7 @@ export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; m
               inputMode="url"
               autoComplete="off"
               spellCheck={false}
-              className="font-mono"
+              className={codeClasses}
               value={draft.url}
               onChange={(event) => changeUrl(event.target.value)}
               onBlur={() => changeUrl(completeUrl(draft.url))}

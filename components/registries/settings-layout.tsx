@@ -50,7 +50,7 @@ export function SettingsLayout({
       </form>
       <Card
         title="Test"
-        detail="changes nothing at the registry"
+        detail="changes nothing there"
         className="xl:sticky xl:top-16 xl:row-span-2"
         actions={
           <Button

@@ -188,6 +188,13 @@ function adviseOn(error: RegistryError): string | null {
       return error.realm === undefined
         ? "The token service that the registry names cannot be used."
         : `If ${error.realm} is the right token service, confirm it.`;
+    case "not-found":
+    case "unsupported":
+    case "rejected":
+    case "invalid-response":
+      return "Check that what answers at this address is a registry, and not a page or a proxy before it.";
+    case "server-error":
+      return "The registry has a fault of its own: its log says more. Try again later.";
     default:
       return null;
   }
