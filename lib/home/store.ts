@@ -37,6 +37,9 @@ export async function listRecentMoveRows(scope: Scope, limit: number): Promise<R
     FROM lately l CROSS JOIN LATERAL (
       SELECT * FROM tag_move t
       WHERE t.repository_id = l.id AND ${notBookkeeping}
+        AND t.digest IS DISTINCT FROM (SELECT p.digest FROM tag_move p
+          WHERE p.repository_id = l.id AND p.tag_name = t.tag_name AND (p.at, p.id) < (t.at, t.id)
+          ORDER BY p.at DESC, p.id DESC LIMIT 1)
       ORDER BY t.at DESC, t.id DESC LIMIT 5
     ) m
     ORDER BY m.at DESC, m.id DESC

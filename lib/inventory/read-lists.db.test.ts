@@ -109,6 +109,7 @@ beforeAll(async () => {
   await seedMove(db, api.id, "v1.1.0", two.digest, at);
   await seedMove(db, api.id, "v1.1.0", one.digest, at);
   await seedMove(db, api.id, "dropped", one.digest, at);
+  await seedMove(db, api.id, "dropped", one.digest, new Date(at.getTime() + 500), { source: "event" });
   await seedMove(db, api.id, "dropped", null, new Date(at.getTime() + 1000));
 });
 
@@ -375,6 +376,12 @@ describe("tag history", () => {
       manifestExists: false,
     });
     expect((await history({})).items).toHaveLength(6);
+  });
+
+  it("does not take a second push of the same digest for a move", async () => {
+    const moves = (await history({ tag: "dropped" })).items;
+    expect(moves.map((move) => move.digest === null)).toEqual([true, false]);
+    expect(moves.every((move) => move.digest !== move.previousDigest)).toBe(true);
   });
 });
 

@@ -143,7 +143,10 @@ export interface TagMoveRow {
 
 const historyKeys: Record<"at", SortKey> = { at: { expression: Prisma.sql`v.at`, type: "time" } };
 
-/** Moves of one tag, or of all tags of the repository, newest first. */
+/**
+ * Moves of one tag, or of all tags of the repository, newest first. A push of the digest that the tag had already is
+ * kept for the order of events, but it moved nothing.
+ */
 export async function listTagMoveRows(
   repositoryId: bigint,
   tag: string | null,
@@ -155,6 +158,9 @@ export async function listTagMoveRows(
     WITH page AS MATERIALIZED (
       SELECT v.*, ${keyset.key} AS sort_key FROM tag_move v
       WHERE v.repository_id = ${repositoryId} AND ${named} AND ${keyset.after}
+        AND v.digest IS DISTINCT FROM (SELECT p.digest FROM tag_move p
+          WHERE p.repository_id = v.repository_id AND p.tag_name = v.tag_name AND (p.at, p.id) < (v.at, v.id)
+          ORDER BY p.at DESC, p.id DESC LIMIT 1)
       ORDER BY ${keyset.order} LIMIT ${page.limit + 1})
     SELECT v.id, v.tag_name, v.digest, v.at, v.at_seen, v.actor, v.source, v.sort_key,
       (SELECT p.digest FROM tag_move p
