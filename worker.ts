@@ -10,6 +10,9 @@ if (!databaseUrl) {
   process.exit(1);
 }
 
+// Nobody waits for an answer here, and a count over everything may take its time.
+process.env.WHARFINGER_DB_SILENCE_MS ??= "180000";
+
 const worker = await runWorker({
   databaseUrl,
   lanes: [

@@ -93,7 +93,7 @@ describe("F1: the database goes away under load", { timeout: 120_000 }, () => {
     stop = true;
     await Promise.all(writers);
     expect(back).toBeLessThan(10_000);
-    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(acknowledged.length).toBeGreaterThan(3);
     // 500 would be "our mistake": a database that is away is not.
     expect([...statuses].filter((status) => status !== 201 && status !== 503)).toEqual([]);
     const rows = await client.query<{ slug: string }>("SELECT slug FROM team WHERE slug LIKE 'f1-%'");
@@ -237,7 +237,7 @@ describe("F3: too much at once", { timeout: 120_000 }, () => {
   });
 });
 
-describe("F5: it is told to stop", { timeout: 60_000 }, () => {
+describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   it("what is under way is answered, nothing new is taken, and it ends by itself", async () => {
     const own = await startOwnConsole(throughProxy(database.url));
     const call = (slug: string) =>

@@ -19,7 +19,7 @@ export interface TestAnswer {
   ms: number;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+const agent = new Agent({ keepAlive: true, maxSockets: 128 });
 
 /** One request without any client in between that would tidy it up. */
 export function sendRequest(console: Pick<ConsoleUnderTest, "url">, input: TestRequest): Promise<TestAnswer> {

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "#lib/db/generated/client";
 
@@ -24,8 +25,18 @@ export function createDb(url: string, connections = Number(process.env.WHARFINGE
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    stream: () => openSocket(Number(process.env.WHARFINGER_DB_SILENCE_MS ?? 15_000)),
   });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 20_000 } });
+}
+
+/** A way that swallows everything is ended, or each request on it would wait for as long as TCP does: a quarter of an hour. */
+function openSocket(silenceMs: number): Socket {
+  const socket = new Socket();
+  socket.setTimeout(silenceMs, () =>
+    socket.destroy(Object.assign(new Error("The database is silent."), { code: "ETIMEDOUT" })),
+  );
+  return socket;
 }
 
 function requireDatabaseUrl(): string {

@@ -55,28 +55,44 @@ const databaseAway = new Set([
   "SocketTimeout",
 ]);
 
+const changedAtOnce = new Set(["P2034", "40001", "40P01", "TransactionWriteConflict"]);
+
 function toHttpError(error: unknown): HttpError | null {
   if (error instanceof HttpError) return error;
   if (isDatabaseAway(error))
     return new UpstreamError(503, "store-away", "The console's database does not answer. Try again shortly.");
-  if (readCode(error) === "P2034" || readCode(error) === "40001" || readCode(error) === "40P01")
+  if (listCauses(error).some((cause) => readCodes(cause).some((code) => changedAtOnce.has(code))))
     return new UpstreamError(503, "busy", "Somebody changed the same thing at the same time. Try again.");
   return null;
 }
 
 /** Whether an error means that Postgres cannot be reached or does not answer now. */
 export function isDatabaseAway(error: unknown): boolean {
-  for (let at: unknown = error, depth = 0; at && depth < 5; depth++) {
-    const code = readCode(at);
-    if (code && databaseAway.has(code)) return true;
-    if (
-      at instanceof Error &&
-      /Connection terminated|Can't reach database|timeout exceeded when trying to connect/.test(at.message)
-    )
-      return true;
-    at = (at as { cause?: unknown }).cause;
+  return listCauses(error).some(
+    (cause) =>
+      readCodes(cause).some((code) => databaseAway.has(code)) ||
+      (cause instanceof Error &&
+        /Connection terminated|Can't reach database|timeout exceeded when trying to connect/.test(
+          cause.message,
+        )),
+  );
+}
+
+/** The error and what lies under it; Prisma hides the driver's error of a raw query in `meta`. */
+function listCauses(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let at: unknown = error; at && causes.length < 8; ) {
+    causes.push(at);
+    const { cause, meta } = at as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
+    at = cause ?? meta?.driverAdapterError;
   }
-  return false;
+  return causes;
+}
+
+function readCodes(error: unknown): string[] {
+  if (typeof error !== "object" || error === null) return [];
+  const { code, kind, originalCode } = error as Record<string, unknown>;
+  return [code, kind, originalCode].filter((one): one is string => typeof one === "string");
 }
 
 function readCode(error: unknown): string | null {
