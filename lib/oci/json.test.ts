@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { JsonError, parseJson } from "#lib/oci/json";
-import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 /** Ordinary prototypes again, so that values can be compared with those of JSON.parse. */
 function plain(value: unknown): unknown {
@@ -192,7 +191,7 @@ describe("parseJson", () => {
         }
         expect(plain(ours)).toEqual(JSON.parse(text));
       }),
-      { numRuns: fuzzRuns(3_000, 100_000) },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 3_000 },
     );
   });
 });

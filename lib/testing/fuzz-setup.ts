@@ -2,4 +2,4 @@
 import fc from "fast-check";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
-fc.configureGlobal({ numRuns: fuzzRuns(100, 20_000) });
+fc.configureGlobal({ numRuns: fuzzRuns(100, 50_000) });
