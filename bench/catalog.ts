@@ -22,21 +22,24 @@ interface SeededConsole {
   site: Site;
 }
 
-const full: InventorySize[] = [
-  { repositories: 10_000, tags: 1_000_000, largeTags: 100_000 },
-  { repositories: 100_000, tags: 1_000_000, largeTags: 100_000 },
-];
-const quick: InventorySize[] = [
-  { repositories: 500, tags: 10_000, largeTags: 3_000 },
-  { repositories: 2_000, tags: 10_000, largeTags: 3_000 },
-];
+export const catalogSizes: { full: InventorySize[]; quick: InventorySize[] } = {
+  full: [
+    { repositories: 10_000, tags: 1_000_000, largeTags: 100_000 },
+    { repositories: 100_000, tags: 1_000_000, largeTags: 100_000 },
+  ],
+  quick: [
+    { repositories: 500, tags: 10_000, largeTags: 3_000 },
+    { repositories: 2_000, tags: 10_000, largeTags: 3_000 },
+  ],
+};
 
 /** A1-A3: the list of repositories in a browser, and the lists over HTTP. */
 export async function benchCatalog(options: BenchOptions, run: Run): Promise<void> {
   const report = new Report("catalog");
   const stack = await openBenchStack(options, run);
   const consoles: SeededConsole[] = [];
-  for (const size of options.quick ? quick : full) consoles.push(await openSeeded(stack, size, run));
+  const sizes = options.quick ? catalogSizes.quick : catalogSizes.full;
+  for (const size of sizes) consoles.push(await openSeeded(stack, size, run));
   const browser = await launchChromium();
   run.onStop(() => browser.close());
   await measureLists(options, report, browser, consoles);
