@@ -27,10 +27,10 @@ const registries = [
   { peer: "zot", title: "zot", kind: "zot", referrers: "api" },
 ] as const;
 
-describe.each(registries)("another registry: $title", ({ peer, title, kind, referrers }) => {
+describe.each(registries)("another registry:", ({ peer, title, kind, referrers }) => {
   const program = findPeer(peer);
 
-  describe.skipIf(program === null)(program === null ? describeMissingPeer(peer) : "connected", () => {
+  describe.skipIf(program === null)(program === null ? describeMissingPeer(peer) : title, () => {
     let registry: TestRegistry;
     let client: RegistryClient;
 
@@ -188,7 +188,7 @@ describe.each(registries)("another registry: $title", ({ peer, title, kind, refe
       }
     });
 
-    it(`${title} gone away leaves what is known, and is read again when it is back`, async () => {
+    it("that was away for a moment is read again, and nothing that was known is lost", async () => {
       const before = await dumpInventory(db(), peer);
       await registry.restart();
       expect((await crawlNow(peer)).state).toBe("succeeded");

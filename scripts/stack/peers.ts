@@ -52,8 +52,8 @@ export function findPeer(name: PeerName, env: NodeJS.ProcessEnv = process.env): 
 export function describeMissingPeer(name: PeerName): string {
   const peer = peers.find((one) => one.name === name);
   const title = peer?.title ?? name;
-  if (peer?.source) return `${title} is not on this machine: it needs Go and npm run peers`;
-  return `${title} is not on this machine: name a program with ${name.toUpperCase()}_BIN`;
+  if (peer?.source) return `${title} is not on this machine (needs Go: npm run peers):`;
+  return `${title} is not on this machine (${name.toUpperCase()}_BIN names one):`;
 }
 
 function findOnPath(name: string, env: NodeJS.ProcessEnv): string | null {
