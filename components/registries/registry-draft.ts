@@ -1,3 +1,4 @@
+import { formatSlug } from "#lib/registries/format-slug";
 import type {
   ConnectRegistryBody,
   RegistryItem,
@@ -66,18 +67,10 @@ export function completeUrl(text: string): string {
   return `${isLocal ? "http" : "https"}://${trimmed}`;
 }
 
-const generic = new Set(["registry", "docker", "oci", "cr", "images", "hub", "www"]);
-
-/** A short name from a host: `harbour` of harbour.example.com, `acme` of registry.acme.io. */
-export function deriveSlug(url: string): string {
-  const host = URL.parse(completeUrl(url))?.hostname.replace(/^\[|\]$/g, "") ?? "";
-  const labels = /^[\d.:a-f]+$/.test(host) ? [host] : host.split(".");
-  const label = labels.find((each, index) => !generic.has(each) || index === labels.length - 1) ?? "";
-  return label
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, "");
+/** Another address: a token service was confirmed for the one before, and does not go along. */
+export function withUrl(draft: RegistryDraft, url: string): Pick<RegistryDraft, "url" | "pinnedRealm"> {
+  const isSame = completeUrl(url) === completeUrl(draft.url);
+  return { url, pinnedRealm: isSame ? draft.pinnedRealm : null };
 }
 
 export function splitLines(text: string): string[] {
@@ -154,4 +147,9 @@ export function toTestBody(draft: RegistryDraft, slug?: string): TestRegistryBod
     pinnedRealm: draft.pinnedRealm,
     ...(names.length > 0 ? { repositoryNames: names } : {}),
   };
+}
+
+/** The short name that an address suggests. */
+export function deriveSlug(url: string): string {
+  return formatSlug(completeUrl(url));
 }

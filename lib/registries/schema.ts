@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "#lib/http/page-schema";
 import { isRepositoryName } from "#lib/oci/reference";
+import { formatSlug } from "#lib/registries/format-slug";
 
 export const slugSchema = z
   .string()
@@ -80,8 +81,9 @@ const fields = {
   protectedPatterns: z.array(patternSchema).max(200),
 };
 
-export const connectRegistryBody = z.strictObject({
-  slug: slugSchema,
+const connectRegistryFields = z.strictObject({
+  /** Taken from the host when absent. */
+  slug: slugSchema.optional(),
   name: fields.name.optional(),
   url: fields.url,
   credentialKind: fields.credentialKind.default("none"),
@@ -97,6 +99,10 @@ export const connectRegistryBody = z.strictObject({
   /** Whether to read the registry at once. */
   sync: z.boolean().default(true),
 });
+export const connectRegistryBody = connectRegistryFields.transform((body) => ({
+  ...body,
+  slug: body.slug ?? (formatSlug(body.url) || "registry"),
+}));
 export type ConnectRegistryBody = z.infer<typeof connectRegistryBody>;
 
 export const updateRegistryBody = z.strictObject(fields).partial();
