@@ -163,7 +163,7 @@ const spellings: ((name: string, value: string) => string)[] = [
 
 describe.each(listConsoles())("W10: operators, sorts and odd values in the query, $name", (console) => {
   const reads = definitions.filter(
-    ({ method, query, path }) => method === "GET" && query && !path.includes("{"),
+    ({ method, query, path }) => method === "GET" && listFieldsOf(query).length > 0 && !path.includes("{"),
   );
   it.each(reads.map((definition) => [definition.path, definition] as const))(
     "%s: a clear 4xx or a result that is not wider",
