@@ -94,12 +94,15 @@ function findRefusedMethod(method: string, target: string): string | null {
   return allowed.includes(method) ? null : allowed.join(", ");
 }
 
+/** By these the browser finds what Next's development server tells of a page; without them links wait for ever. */
+const devHeaders = new Set(["x-nextjs-request-id", "x-nextjs-html-request-id"]);
+
 /** Headers that only this entry, or Next itself, may set. */
 function dropForeignHeaders(request: IncomingMessage): void {
   for (const name of Object.keys(request.headers)) {
     if (
       name.startsWith("x-middleware-") ||
-      name.startsWith("x-nextjs-") ||
+      (name.startsWith("x-nextjs-") && !(development && devHeaders.has(name))) ||
       name.startsWith("x-wharfinger-") ||
       name === "x-nonce" ||
       name === "x-forwarded-host" ||
