@@ -16,6 +16,7 @@ import {
   emptyDraft,
   type RegistryDraft,
   toConnectBody,
+  withUrl,
 } from "@/components/registries/registry-draft";
 import {
   CaField,
@@ -54,13 +55,13 @@ export function ConnectPage({ mayAllow }: { mayAllow: boolean }) {
         .catch(() => undefined)
         .then(() => client.invalidateQueries({ queryKey: [...registriesKey] }));
       router.push(`/registries/${encodeURIComponent(registry.slug)}?tab=sync`);
-      router.refresh();
     },
   });
   const saveError = connect.error instanceof ApiError ? connect.error : null;
   const error = saveError ?? test.fieldError;
   const change = (part: Partial<RegistryDraft>) => setDraft((before) => ({ ...before, ...part }));
-  const changeUrl = (url: string) => change({ url, ...(ownSlug ? {} : { slug: deriveSlug(url) }) });
+  const changeUrl = (url: string) =>
+    change({ ...withUrl(draft, url), ...(ownSlug ? {} : { slug: deriveSlug(url) }) });
   const submit = () => {
     connect.mutate(toConnectBody(draft), {
       onError: (problem) => {
@@ -122,9 +123,12 @@ export function ConnectPage({ mayAllow }: { mayAllow: boolean }) {
           </Field>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field
-              label="Short name"
-              hint={`Begins every address here: /images/${draft.slug || "…"}/team/api`}
-              error={error?.fieldProblem("slug")}
+              label="Slug"
+              hint={`Stands in addresses: /images/${draft.slug || "…"}/team/api`}
+              error={
+                error?.fieldProblem("slug") ??
+                (saveError?.code === "slug-taken" ? saveError.message : undefined)
+              }
             >
               {(control) => (
                 <Input

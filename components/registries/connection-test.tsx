@@ -87,7 +87,9 @@ export function ConnectionTest({
                     </span>
                   ) : null}
                 </p>
-                <p className="text-small text-muted [overflow-wrap:anywhere]">{step?.detail ?? about}</p>
+                {step?.state === "skipped" ? null : (
+                  <p className="text-small text-muted [overflow-wrap:anywhere]">{step?.detail ?? about}</p>
+                )}
               </div>
               <span className="text-small text-faint">
                 {step && step.state !== "skipped" ? `${formatCount(step.durationMs)} ms` : ""}

@@ -12,6 +12,7 @@ import {
   type RegistryDraft,
   toConnectBody,
   toDraft,
+  withUrl,
 } from "@/components/registries/registry-draft";
 import {
   CaField,
@@ -95,8 +96,8 @@ export function ReconnectForm({ registry, mayAllow }: { registry: RegistryItem; 
               spellCheck={false}
               className={codeClasses}
               value={draft.url}
-              onChange={(event) => change({ url: event.target.value })}
-              onBlur={() => change({ url: completeUrl(draft.url) })}
+              onChange={(event) => change(withUrl(draft, event.target.value))}
+              onBlur={() => change(withUrl(draft, completeUrl(draft.url)))}
             />
           )}
         </Field>

@@ -8,6 +8,7 @@ import {
   toDraft,
   toTestBody,
   toUpdateBody,
+  withUrl,
 } from "@/components/registries/registry-draft";
 import { sampleRegistry } from "@/components/registries/sample-registry";
 
@@ -55,6 +56,12 @@ describe("the draft of a registry", () => {
   it("forgets user name and secret when no login is wanted", () => {
     const draft = { ...toDraft(stored), credentialKind: "none" as const, secret: "" };
     expect(toUpdateBody(draft, stored)).toEqual({ credentialKind: "none", username: null, secret: null });
+  });
+
+  it("drops a confirmed token service with the address that it was confirmed for", () => {
+    const draft = { ...emptyDraft, url: "https://a.example", pinnedRealm: "https://auth.example/token" };
+    expect(withUrl(draft, "a.example").pinnedRealm).toBe("https://auth.example/token");
+    expect(withUrl(draft, "https://b.example").pinnedRealm).toBeNull();
   });
 
   it("lets a test use what is kept", () => {

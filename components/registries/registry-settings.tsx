@@ -41,7 +41,7 @@ function SettingsToRead({ registry }: { registry: RegistryItem }) {
       <Facts
         facts={[
           { label: "Address", value: <SafeText text={registry.url} mono copy /> },
-          { label: "Short name", value: <code>{registry.slug}</code> },
+          { label: "Slug", value: <code>{registry.slug}</code> },
           {
             label: "Credentials",
             value: `${credentialWords[registry.credentialKind]}${registry.username ? `, as ${registry.username}` : ""}`,

@@ -12,6 +12,7 @@ import {
   type RegistryDraft,
   toDraft,
   toUpdateBody,
+  withUrl,
 } from "@/components/registries/registry-draft";
 import {
   CaField,
@@ -53,9 +54,8 @@ export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; m
   const change = (part: Partial<RegistryDraft>) => setDraft((before) => ({ ...before, ...part }));
   const changeUrl = (url: string) => {
     const moves = completeUrl(url) !== kept.url;
-    // A secret was given for one address, and so was a confirmed token service: neither goes along to another.
-    if (moves && draft.secret === null) change({ url, secret: "", pinnedRealm: null });
-    else change({ url });
+    // A stored secret was given for one address and is not sent to another.
+    change({ ...withUrl(draft, url), ...(moves && draft.secret === null ? { secret: "" } : {}) });
   };
   const fields = { draft, change, error };
   return (
@@ -143,7 +143,7 @@ export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; m
           )}
         </Field>
         <p className="text-small text-faint">
-          The short name <code>{registry.slug}</code> stands in addresses and stays.
+          The slug <code>{registry.slug}</code> stands in addresses and stays.
         </p>
         <CaField {...fields} />
       </FormSection>
