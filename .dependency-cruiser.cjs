@@ -30,7 +30,14 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(lib|app|components)/",
-        pathNot: ["^lib/db/", "/store[a-z-]*[.]ts$", "^lib/audit/service[.]ts$", "^lib/auth/scope-sql[.]ts$", "[.]test[.]ts$", "^lib/testing/"],
+        pathNot: [
+          "^lib/db/",
+          "/store[a-z-]*[.]ts$",
+          "^lib/audit/service[.]ts$",
+          "^lib/auth/scope-sql[.]ts$",
+          "[.]test[.]ts$",
+          "^lib/testing/",
+        ],
       },
       to: { path: "^lib/db/generated", dependencyTypesNot: ["type-only"] },
     },
@@ -63,7 +70,13 @@ module.exports = {
       name: "rules-are-pure",
       severity: "error",
       from: { path: "^lib/[^/]+/(rules([.]ts|/)|gates/)", pathNot: "[.]test[.]ts$" },
-      to: { path: ["/(store|service|jobs)[a-z-]*[.]ts$", "^lib/(db|http|jobs)/", "^node:(fs|net|http|https|child_process)"] },
+      to: {
+        path: [
+          "/(store|service|jobs)[a-z-]*[.]ts$",
+          "^lib/(db|http|jobs)/",
+          "^node:(fs|net|http|https|child_process)",
+        ],
+      },
     },
     {
       name: "no-unresolved",
