@@ -1,4 +1,4 @@
-import type { Tx } from "#lib/db/client";
+import { db, type Tx } from "#lib/db/client";
 import { planTagMoves, type ToldMove } from "#lib/inventory/plan-tag-moves";
 import {
   listTagsOfDigests,
@@ -15,6 +15,7 @@ import {
   insertRepositories,
   listRepositoryIds,
   markRepositoriesPresent,
+  refreshRegistryStats,
 } from "#lib/inventory/store-apply-stats";
 import { refreshTags, type TagKey } from "#lib/inventory/store-apply-tags";
 import { enqueue } from "#lib/jobs/service";
@@ -35,6 +36,9 @@ export interface ToldEvent {
 
 const statsDelayMs = 1_000;
 const registryStatsDelayMs = 5_000;
+/** Sums of a large registry take seconds: they wait so many times longer than they took, and no busy registry costs more. */
+const registryStatsRest = 30;
+const registryStatsTookMs = new Map<number, number>();
 
 /**
  * Takes events into the inventory, in one transaction with whatever marks them as done. Order and repetition change
@@ -184,10 +188,18 @@ export async function enqueueStats(
       { repositoryId },
       { jobKey: `stats:${repositoryId}`, runAt: new Date(now + statsDelayMs), keepsRunAt: true },
     );
+  const tookMs = registryStatsTookMs.get(registryId) ?? 0;
+  const runAt = new Date(now + Math.max(registryStatsDelayMs, tookMs * registryStatsRest));
   await enqueue(
     tx,
     "inventory.refresh-registry",
     { registryId },
-    { jobKey: `registry-stats:${registryId}`, runAt: new Date(now + registryStatsDelayMs), keepsRunAt: true },
+    { jobKey: `registry-stats:${registryId}`, runAt, keepsRunAt: true },
   );
+}
+
+export async function refreshRegistry(registryId: number): Promise<void> {
+  const beganAt = performance.now();
+  await refreshRegistryStats(db(), registryId);
+  registryStatsTookMs.set(registryId, performance.now() - beganAt);
 }

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
 import { NotFoundError } from "#lib/http/errors";
+import { refreshRegistry } from "#lib/inventory/apply-service";
 import { evaluateDue } from "#lib/inventory/evaluate-due";
 import { fetchToldManifest, observeTag } from "#lib/inventory/fetch-manifest";
 import { runCrawl } from "#lib/inventory/run-crawl";
-import { refreshRegistryStats, refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
+import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
 import { listScheduledRegistries, stopAbandonedRuns } from "#lib/inventory/store-sync";
 import { queueRun } from "#lib/inventory/sync-service";
 import { log } from "#lib/log/log";
@@ -52,7 +53,7 @@ export const inventoryTasks: TaskList = {
     await withRetry(() => db().$transaction((tx) => refreshRepositoryStats(tx, [repositoryId])));
   },
   "inventory.refresh-registry": async (payload) => {
-    await refreshRegistryStats(db(), registryPayload.parse(payload).registryId);
+    await refreshRegistry(registryPayload.parse(payload).registryId);
   },
 };
 

@@ -20,7 +20,7 @@ import {
   summariseRepositories,
 } from "#lib/inventory/service-repositories";
 import { listTagHistory, listTags } from "#lib/inventory/service-tags";
-import { insertRepositories } from "#lib/inventory/store-apply-stats";
+import { insertRepositories, refreshRegistryStats } from "#lib/inventory/store-apply-stats";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import {
   createTestContext,
@@ -295,10 +295,16 @@ describe("repositories", () => {
     expect(await getRepositoryStorage(onlyOne, { registry: "counted", repository: "a/one" })).toMatchObject({
       sharedBytes: 0,
     });
+    await refreshRegistryStats(db, registry);
     const summary = await summariseRepositories(
       admin,
       summariseRepositoriesQuery.parse({ registry: "counted" }),
     );
+    const part = await summariseRepositories(
+      admin,
+      summariseRepositoriesQuery.parse({ registry: "counted", prefix: "a/" }),
+    );
+    expect(part.storedBytes).toBe(summary.storedBytes);
     const manifests = await db.manifest.aggregate({
       where: { repositoryId: { in: [one, two] } },
       _sum: { sizeBytes: true },

@@ -102,34 +102,27 @@ export async function findRepositoryRow(registryId: number, name: string): Promi
 export interface RepositoryTotals {
   repository_count: bigint;
   tag_count: bigint;
+  manifest_count: bigint;
   pushed_bytes: bigint;
 }
 
 export async function sumRepositories(filter: RepositoryFilter): Promise<RepositoryTotals> {
   const [row] = await db().$queryRaw<RepositoryTotals[]>`
     SELECT count(*) AS repository_count, coalesce(sum(r.tag_count), 0)::bigint AS tag_count,
+      coalesce(sum(r.manifest_count), 0)::bigint AS manifest_count,
       coalesce(sum(r.size_bytes), 0)::bigint AS pushed_bytes
     FROM repository r WHERE ${filterCondition(filter)}`;
-  return row ?? { repository_count: 0n, tag_count: 0n, pushed_bytes: 0n };
+  return row ?? { repository_count: 0n, tag_count: 0n, manifest_count: 0n, pushed_bytes: 0n };
 }
 
-/** Each blob of these registries once, plus each live manifest once. */
+/** Each blob of these registries once, plus each live manifest once: the sums that the registries keep of themselves. */
 export async function sumStoredBytes(registryIds: number[]): Promise<bigint> {
   const [row] = await db().$queryRaw<{ bytes: bigint }[]>`
-    SELECT (
-      (SELECT coalesce(sum(b.size_bytes), 0) FROM blob b
-        WHERE b.registry_id = ANY(${registryIds}::int[])
-          AND EXISTS (SELECT 1 FROM manifest_blob mb JOIN manifest m ON m.id = mb.manifest_id
-            WHERE mb.blob_id = b.id AND m.deleted_at IS NULL))
-      + (SELECT coalesce(sum(d.size_bytes), 0) FROM (
-          SELECT DISTINCT r.registry_id, m.digest, m.size_bytes FROM manifest m
-          JOIN repository r ON r.id = m.repository_id
-          WHERE r.registry_id = ANY(${registryIds}::int[]) AND m.deleted_at IS NULL) d)
-    )::bigint AS bytes`;
+    SELECT coalesce(sum(size_bytes), 0)::bigint AS bytes FROM registry WHERE id = ANY(${registryIds}::int[])`;
   return row?.bytes ?? 0n;
 }
 
-/** The same for a part of a registry; only for few repositories, as it walks their manifests. */
+/** The same for a part of a registry, counted now; only for few manifests, as it walks them. */
 export async function sumStoredBytesOf(filter: RepositoryFilter): Promise<bigint> {
   const [row] = await db().$queryRaw<{ bytes: bigint }[]>`
     WITH live AS (
