@@ -54,6 +54,8 @@ export async function startEmbeddedPostgres(options: {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "200",
+    // Our queries are short: compiling one takes longer than it can save.
+    jit: "off",
     log_min_messages: "warning",
     log_line_prefix: "%m [%p] ",
   };
