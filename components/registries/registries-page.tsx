@@ -132,7 +132,7 @@ function RegistryRow({ registry, index }: { registry: RegistryItem; index: numbe
         >
           <SafeText text={registry.name} />
         </Link>
-        <div className="max-w-72 text-faint">
+        <div className="max-w-52 text-faint 2xl:max-w-96">
           <SafeText text={registry.url} mono />
         </div>
         <div className="mt-1 sm:hidden">
@@ -153,7 +153,7 @@ function RegistryRow({ registry, index }: { registry: RegistryItem; index: numbe
       <Cell className="max-lg:hidden">
         <RelativeTime at={registry.lastEventAt} />
       </Cell>
-      <Cell className="max-w-64 text-muted max-xl:hidden">
+      <Cell className="max-w-36 text-muted max-xl:hidden 2xl:max-w-80">
         {disconnected ? <span className="text-faint">anything new</span> : <Untold registry={registry} />}
       </Cell>
     </Row>

@@ -28,14 +28,19 @@ export function RegistryNotifications({
   rights: RegistryRights;
 }) {
   const [asking, setAsking] = useState(false);
+  // Shown this once: kept apart from the request, which closing the dialog resets.
+  const [secret, setSecret] = useState<string | null>(null);
   const make = useDeed<void, { secret: string; url: string }>({
     request: () => ({ path: `${registryPath(registry.slug)}/ingest-secret`, method: "POST", body: {} }),
     invalidates: [[...registriesKey]],
-    onDone: () => setAsking(false),
+    onDone: ({ secret: made }) => {
+      setSecret(made);
+      setAsking(false);
+    },
   });
   const { secretSet, url } = registry.notifications;
   const mayMake = rights.write && registry.disconnectedAt === null;
-  const shownSecret = make.data?.secret ?? secretPlaceholder;
+  const shownSecret = secret ?? secretPlaceholder;
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="flex min-w-0 flex-col gap-5">
@@ -61,7 +66,7 @@ export function RegistryNotifications({
               never were.
               {secretSet ? null : mayMake ? null : " An admin can make it."}
             </p>
-            {make.data ? <SecretOnce label="The secret" secret={make.data.secret} /> : null}
+            {secret ? <SecretOnce label="The secret" secret={secret} /> : null}
           </div>
         </Card>
         <Card title="2. The registry's configuration" detail="distribution 2.8 and 3">
@@ -69,7 +74,7 @@ export function RegistryNotifications({
             <p className="max-w-2xl text-muted">
               Put this into its <code>config.yml</code> and restart it. The registry must be able to reach{" "}
               <code className="[overflow-wrap:anywhere]">{url}</code>.
-              {make.data
+              {secret
                 ? null
                 : secretSet
                   ? " The secret stands only where you copied it to; put it in its place."

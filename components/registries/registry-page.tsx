@@ -54,7 +54,7 @@ export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryR
   }
   return (
     <>
-      <RegistryHeader registry={registry} />
+      <RegistryHeader registry={registry} showsProgress={current !== "sync"} />
       {error ? (
         <div className="mb-3">
           <StaleBanner
@@ -104,7 +104,7 @@ function useFreshAfterSync(slug: string): void {
   }, [client, slug, state]);
 }
 
-function RegistryHeader({ registry }: { registry: RegistryItem }) {
+function RegistryHeader({ registry, showsProgress }: { registry: RegistryItem; showsProgress: boolean }) {
   const { data: sync } = useQuery(syncQuery(registry.slug));
   const { tone, word, since, because } = describeRegistry(registry);
   return (
@@ -156,7 +156,7 @@ function RegistryHeader({ registry }: { registry: RegistryItem }) {
       {registry.disconnectedAt ? (
         <p className="mt-1">What was known of it stays and can be browsed; nothing new comes.</p>
       ) : null}
-      {sync && isUnderWay(sync) ? (
+      {showsProgress && sync && isUnderWay(sync) ? (
         <div className="mt-2 max-w-md">
           <SyncProgress slug={registry.slug} sync={sync} />
         </div>

@@ -12,10 +12,15 @@ export function RegistryStandingLine({ registry }: { registry: RegistryItem }) {
       <p className="flex items-center gap-1.5 whitespace-nowrap">
         <StateDot tone={tone} />
         <span className={tone === "danger" ? "font-medium text-danger" : undefined}>{word}</span>
-        {since ? <RelativeTime at={since} className="text-small text-faint" /> : null}
+        {since ? (
+          <span className="text-small text-faint">
+            {tone === "danger" ? "since " : ""}
+            <RelativeTime at={since} />
+          </span>
+        ) : null}
       </p>
       {because ? (
-        <div className="max-w-72 text-small text-muted">
+        <div className="max-w-52 2xl:max-w-96 text-small text-muted">
           <SafeText text={because} />
         </div>
       ) : null}

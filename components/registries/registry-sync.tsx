@@ -105,7 +105,7 @@ function RunState({ sync }: { sync: Sync }) {
         <RelativeTime at={sync.finishedAt} />
       ) : isUnderWay(sync) && sync.startedAt ? (
         <span>
-          since <RelativeTime at={sync.startedAt} />
+          begun <RelativeTime at={sync.startedAt} />
         </span>
       ) : null}
     </span>
@@ -164,7 +164,7 @@ function RunWords({ sync, mayStart }: { sync: Sync; mayStart: boolean }) {
     );
   return (
     <div className="flex flex-col gap-2 px-3.5 py-3.5">
-      {isUnderWay(sync) || sync.state === "stopped" || sync.state === "failed" ? (
+      {isUnderWay(sync) || (sync.state !== "succeeded" && sync.progress.repositoriesTotal > 0) ? (
         <ProgressBar
           label={`${describeSyncKind(sync)}, repositories`}
           done={sync.progress.repositoriesDone}

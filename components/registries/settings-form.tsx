@@ -1,8 +1,10 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { RegistryItem, UpdateRegistryBody } from "#lib/registries/schema";
 import { ApiError } from "@/components/query/api-error";
+import { fetchJson } from "@/components/query/fetch-json";
 import { useDeed } from "@/components/query/use-deed";
 import { describeFormError } from "@/components/registries/describe-form-error";
 import { focusFirstProblem } from "@/components/registries/focus-first-problem";
@@ -30,6 +32,7 @@ import { Input } from "@/components/ui/input";
 
 /** Changes a connected registry. Only what was changed is sent. */
 export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; mayAllow: boolean }) {
+  const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const [kept, setKept] = useState(registry);
   const [draft, setDraft] = useState(() => toDraft(registry));
@@ -45,6 +48,10 @@ export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; m
     onDone: (saved) => {
       setKept(saved);
       setDraft(toDraft(saved));
+      // How it stands was said about the settings before.
+      void fetchJson(`${registryPath(registry.slug)}/test`, { method: "POST" })
+        .catch(() => undefined)
+        .then(() => client.invalidateQueries({ queryKey: [...registriesKey] }));
     },
   });
   const body = toUpdateBody(draft, kept);
