@@ -248,10 +248,10 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
         body: { slug, name: slug },
       });
     await call(`f5-${randomWord()}`);
-    proxy.latencyMs = 300;
+    proxy.latencyMs = 40;
     const slugs = Array.from({ length: 5 }, () => `f5-${randomWord()}`);
     const under = slugs.map((slug) => call(slug));
-    await delay(900);
+    await delay(500);
     own.process.kill("SIGTERM");
     const answers = await Promise.all(under);
     for (const answer of answers) expect(answer.status, answer.text).toBe(201);

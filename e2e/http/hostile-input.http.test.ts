@@ -92,7 +92,7 @@ describe.each(listConsoles())("W3: fields that nobody asked for, $name", (consol
       .filter(({ query }) => query)
       .map((definition) => [`${definition.method} ${definition.path}`, definition] as const),
   )("%s refuses unknown parameters", async (_name, definition) => {
-    for (const key of ["where", "registryId", "select", "role", "constructor", "__proto__"]) {
+    for (const key of ["where", "registryId", "select", "role", "constructor", "prototype"]) {
       const request = await prepareRequest(definition);
       if (!request) return;
       const path = `${request.path}${request.path.includes("?") ? "&" : "?"}${key}=1`;

@@ -35,7 +35,7 @@ export class AnswerValidator {
         : [`${at}: the document knows no body, but there is one (${mediaType}).`];
     if (!response.content[mediaType])
       return [`${at}: the media type ${mediaType || "(none)"} is not in the document.`];
-    if (!mediaType.endsWith("json")) return [];
+    if (mediaType !== "application/json" && !mediaType.endsWith("+json")) return [];
     const validate = this.compile(method, path, String(answer.status), mediaType);
     if (validate(JSON.parse(answer.text))) return [];
     return (validate.errors ?? [])
