@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ import { attachDatabase, crawlByWorker, releaseDatabase, startWorker } from "./h
 import { type Counted, startCountingProxy } from "./harness/counting-proxy.ts";
 import { readRowVersions } from "./harness/row-versions.ts";
 
-const secret = "bench-Qm7wZk2VtX9rLp4NsYc8HdJa5GuBeRoF";
+const secret = randomBytes(32).toString("base64url");
 const slug = "watched";
 const cleanSlug = "clean";
 const quietSeconds = 10;
