@@ -55,6 +55,8 @@ export function ConnectPage({ mayAllow }: { mayAllow: boolean }) {
         .catch(() => undefined)
         .then(() => client.invalidateQueries({ queryKey: [...registriesKey] }));
       router.push(`/registries/${encodeURIComponent(registry.slug)}?tab=sync`);
+      // The choice of registries in the navigation is older than this one.
+      router.refresh();
     },
   });
   const saveError = connect.error instanceof ApiError ? connect.error : null;
