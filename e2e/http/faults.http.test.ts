@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "#lib/testing/test-database";
 import { FaultProxy } from "./fault-proxy.ts";
 import { bearer, createUser } from "./identities.ts";
@@ -237,14 +237,21 @@ describe("F3: too much at once", { timeout: 120_000 }, () => {
   });
 });
 
+let own: OwnConsole | null = null;
+afterEach(async () => {
+  await own?.stop();
+  own = null;
+});
+
 describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   it("what is under way is answered, nothing new is taken, and it ends by itself", async () => {
-    const own = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(throughProxy(database.url));
+    own = started;
     const call = (slug: string) =>
-      sendRequest(own, {
+      sendRequest(started, {
         method: "POST",
         path: "/api/v1/teams",
-        headers: { ...bearer(own.apiKey), connection: "close" },
+        headers: { ...bearer(started.apiKey), connection: "close" },
         body: { slug, name: slug },
       });
     await call(`f5-${randomWord()}`);
@@ -252,32 +259,33 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
     const slugs = Array.from({ length: 5 }, () => `f5-${randomWord()}`);
     const under = slugs.map((slug) => call(slug));
     await delay(500);
-    own.process.kill("SIGTERM");
+    started.process.kill("SIGTERM");
     const answers = await Promise.all(under);
     for (const answer of answers) expect(answer.status, answer.text).toBe(201);
     proxy.latencyMs = 0;
-    expect(await own.exited).toBe(0);
+    expect(await started.exited).toBe(0);
     await expect(call(`f5-${randomWord()}`)).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
     const rows = await client.query("SELECT 1 FROM team WHERE slug = ANY($1)", [slugs]);
     expect(rows.rowCount).toBe(5);
   });
 
   it("killed in the middle, it leaves whole changes or none", async () => {
-    const own = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(throughProxy(database.url));
+    own = started;
     proxy.latencyMs = 20;
     const slugs = Array.from({ length: 30 }, () => `kill-${randomWord()}`);
     const under = slugs.map((slug) =>
-      sendRequest(own, {
+      sendRequest(started, {
         method: "POST",
         path: "/api/v1/teams",
-        headers: bearer(own.apiKey),
+        headers: bearer(started.apiKey),
         body: { slug, name: slug, patterns: [{ pattern: "team-a/**" }] },
       }).catch(() => null),
     );
     await delay(250);
-    own.process.kill("SIGKILL");
+    started.process.kill("SIGKILL");
     await Promise.all(under);
-    await own.exited;
+    await started.exited;
     proxy.latencyMs = 0;
     await delay(300);
     const halves = await client.query(

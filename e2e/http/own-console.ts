@@ -55,7 +55,10 @@ export async function startOwnConsole(
     if (child.exitCode !== null) throw new Error(`The console ended at its start:\n${output}`);
     const answer = await sendRequest({ url }, { path: "/api/ready" }).catch(() => null);
     if (answer?.status === 200) break;
-    if (Date.now() > end) throw new Error(`The console is not ready:\n${output}`);
+    if (Date.now() > end) {
+      child.kill("SIGKILL");
+      throw new Error(`The console is not ready:\n${output}`);
+    }
     await delay(100);
   }
   return {
