@@ -13,6 +13,7 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
       syncEveryMinutes: 60,
       state: { state: "ok", detail: null, since: hoursAgo(50) },
       lastSyncedAt: hoursAgo(0.5),
+      lastSweptAt: null,
       lastEventAt: hoursAgo(0.1),
       disconnectedAt: null,
       createdAt: hoursAgo(100),
@@ -29,6 +30,7 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
   };
 }
 
+const withoutSecret = { secretSet: false, url: "", unreadable: 0, conflicting: 0 };
 const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, now).map((need) => need.kind);
 
 describe("what needs somebody", () => {
@@ -48,6 +50,16 @@ describe("what needs somebody", () => {
     const old = { lastSyncedAt: hoursAgo(4) };
     expect(kinds(prepare(old))).toEqual(["stale"]);
     expect(kinds(prepare(old, { state: "running" }), prepare({ ...old, syncEveryMinutes: 0 }))).toEqual([]);
+  });
+
+  it("does not call a registry old that a sweep looked at, or whose notifications stand in for syncs", () => {
+    const swept = { lastSyncedAt: hoursAgo(400), lastSweptAt: hoursAgo(1), lastEventAt: null };
+    expect(kinds(prepare({ ...swept, notifications: withoutSecret }))).toEqual(["no-notifications"]);
+    const quiet = { lastSyncedAt: hoursAgo(400), lastSweptAt: hoursAgo(20), lastEventAt: hoursAgo(19) };
+    expect(kinds(prepare(quiet))).toEqual([]);
+    expect(kinds(prepare({ ...quiet, lastSweptAt: hoursAgo(80), lastEventAt: hoursAgo(79) }))).toEqual([
+      "stale",
+    ]);
   });
 
   it("asks for the first sync, and says when an inventory is not whole", () => {

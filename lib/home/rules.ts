@@ -1,4 +1,5 @@
 import type { Need } from "#lib/home/schema";
+import { planIntervalMinutes } from "#lib/inventory/evaluate-due";
 import type { Sync } from "#lib/inventory/schema-sync";
 import type { RegistryItem } from "#lib/registries/schema";
 
@@ -88,6 +89,16 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
 
 function isStale(registry: RegistryItem, now: Date): boolean {
   if (registry.syncEveryMinutes === 0 || registry.lastSyncedAt === null) return false;
-  const age = now.getTime() - Date.parse(registry.lastSyncedAt);
-  return age > registry.syncEveryMinutes * 60_000 * staleAfterIntervals;
+  const toTime = (text: string | null) => (text === null ? null : new Date(text));
+  const every = planIntervalMinutes({
+    syncEveryMinutes: registry.syncEveryMinutes,
+    hasIngestSecret: registry.notifications.secretSet,
+    lastSweptAt: toTime(registry.lastSweptAt),
+    lastEventAt: toTime(registry.lastEventAt),
+  });
+  const looked = Math.max(
+    Date.parse(registry.lastSyncedAt),
+    Date.parse(registry.lastSweptAt ?? registry.lastSyncedAt),
+  );
+  return now.getTime() - looked > every * 60_000 * staleAfterIntervals;
 }

@@ -25,6 +25,15 @@ export function areEventsFlowing(
   return state.lastEventAt.getTime() >= state.lastSweptAt.getTime() - 10 * minute;
 }
 
+/** How often the registry is looked at: as it is set, or rarely while notifications tell what changes. */
+export function planIntervalMinutes(
+  state: Pick<ScheduleState, "syncEveryMinutes" | "hasIngestSecret" | "lastSweptAt" | "lastEventAt">,
+): number {
+  return areEventsFlowing(state)
+    ? Math.max(state.syncEveryMinutes, sweepWithEventsMinutes)
+    : state.syncEveryMinutes;
+}
+
 /** What the schedule wants now: a first full run, a sweep, or nothing. */
 export function evaluateDue(state: ScheduleState, now: Date): "full" | "sweep" | null {
   if (state.syncEveryMinutes === 0) return null;
@@ -32,8 +41,6 @@ export function evaluateDue(state: ScheduleState, now: Date): "full" | "sweep" |
     state.lastAttemptAt === null ? Number.POSITIVE_INFINITY : now.getTime() - state.lastAttemptAt.getTime();
   if (sinceAttempt < Math.min(retryMinutes, state.syncEveryMinutes) * minute) return null;
   if (state.lastSyncedAt === null || state.lastSweptAt === null) return "full";
-  const every = areEventsFlowing(state)
-    ? Math.max(state.syncEveryMinutes, sweepWithEventsMinutes)
-    : state.syncEveryMinutes;
+  const every = planIntervalMinutes(state);
   return now.getTime() - state.lastSweptAt.getTime() >= every * minute ? "sweep" : null;
 }

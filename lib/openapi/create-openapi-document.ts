@@ -34,7 +34,7 @@ export function createOpenApiDocument(definitions: readonly RouteDefinition[], s
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key of the console" },
-        session: { type: "apiKey", in: "cookie", name: "next-auth.session-token" },
+        session: { type: "apiKey", in: "cookie", name: "wharfinger.session" },
       },
     },
     paths,
