@@ -4,6 +4,8 @@ import { ingestDistribution } from "#lib/events/hot-door";
 import { eventTasks } from "#lib/events/jobs";
 import type { HotDoor } from "#lib/http/hot-door";
 import { inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
+import { listTagHistoryQuery } from "#lib/inventory/schema";
+import { listTagHistory } from "#lib/inventory/service-tags";
 import { type RunningWorker, runWorker } from "#lib/jobs/run-worker";
 import type { RegistryClient } from "#lib/oci/client";
 import { createTestClient } from "#lib/oci/testing/hostile-registry";
@@ -107,11 +109,11 @@ describe("a real registry that notifies", () => {
     await waitFor(async () => (await findTag("team/web", "v1"))?.digest === amd.digest, 2_000, "the move");
     await client.deleteManifest("team/web", amd.digest);
     await waitFor(async () => (await findTag("team/web", "v1")) === null, 2_000, "the deletion");
-    const moves = await db().tagMove.findMany({
-      where: { tagName: "v1", repository: { name: "team/web" } },
-      orderBy: { at: "asc" },
-    });
-    expect(moves.map((move) => move.digest)).toEqual([index.digest, amd.digest, null]);
+    const { items } = await listTagHistory(
+      testContext,
+      listTagHistoryQuery.parse({ registry: "told", repository: "team/web", tag: "v1" }),
+    );
+    expect(items.map((move) => move.digest)).toEqual([null, amd.digest, index.digest]);
   });
 
   it("counts a pull of somebody else and never our own", async () => {

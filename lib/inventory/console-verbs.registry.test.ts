@@ -306,6 +306,11 @@ describe("putting a tag back", () => {
       actor: "tester",
       current: true,
     });
+    expect((await history(place, "v1")).map((move) => move.digest)).toEqual([
+      first.digest,
+      second.digest,
+      first.digest,
+    ]);
     expect(await auditOf(place, "tag.put-back")).toEqual(["intent", "succeeded"]);
     expect(await putBackTag(engineer, body)).toMatchObject({ moved: false });
     expect(await auditOf(place, "tag.put-back")).toEqual(["intent", "succeeded"]);

@@ -71,6 +71,7 @@ export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<De
   requireConfirmation(opened, query.confirm);
   const signal = AbortSignal.timeout(timeoutMs);
   const known = await findTagRow(opened.repository.id, query.tag);
+  const askedAt = new Date();
   const standing = await speakWith(query.registry, async () => {
     const client = await getRegistryClient(opened.registry.id);
     return client.findManifestHead(query.repository, query.tag, { signal });
@@ -102,6 +103,7 @@ export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<De
           digest: null,
           at,
           actor: ctx.principal.name,
+          from: standing?.digest ? { digest: standing.digest, at: askedAt } : null,
         });
         if (!manifestStands) await markManifestsDeleted(tx, repositoryId, [digest], at);
         await refreshRepositoryStats(tx, [repositoryId]);

@@ -18,6 +18,7 @@ export async function putBackTag(ctx: Context, body: PutBackTagBody): Promise<Pu
   const opened = await openRepository(ctx, "tags.write", body.registry, body.repository);
   requireConnected(opened);
   const signal = AbortSignal.timeout(timeoutMs);
+  const askedAt = new Date();
   const { fetched, standing } = await speakWith(body.registry, async () => {
     const client = await getRegistryClient(opened.registry.id);
     return {
@@ -50,6 +51,7 @@ export async function putBackTag(ctx: Context, body: PutBackTagBody): Promise<Pu
         digest: body.digest,
         at: new Date(),
         actor: ctx.principal.name,
+        from: standing?.digest ? { digest: standing.digest, at: askedAt } : null,
       });
       await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { digest: body.digest } });
     });

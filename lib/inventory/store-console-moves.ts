@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/db/client";
-import { refreshTags } from "#lib/inventory/store-apply-tags";
+import { observeTags, refreshTags } from "#lib/inventory/store-apply-tags";
 
 export interface ConsoleMove {
   repositoryId: number;
@@ -8,6 +8,8 @@ export interface ConsoleMove {
   digest: string | null;
   at: Date;
   actor: string;
+  /** Where the tag stood just before, asked of the registry at that time: kept when nobody saw that move. */
+  from?: { digest: string; at: Date } | null;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface ConsoleMove {
  * also after one that a registry told with a clock ahead of ours.
  */
 export async function insertConsoleMove(tx: Tx, move: ConsoleMove): Promise<void> {
+  if (move.from) await observeTags(tx, [{ repositoryId: move.repositoryId, name: move.tag, ...move.from }]);
   await tx.$executeRaw`
     INSERT INTO tag_move (repository_id, tag_name, digest, at, at_seen, actor, source)
     SELECT ${move.repositoryId}, ${move.tag}, ${move.digest},
