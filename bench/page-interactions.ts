@@ -56,7 +56,7 @@ export async function interact(browser: Browser, site: Site, slowdown: number): 
       const boxes = page.locator("tr[data-row] input[type=checkbox]");
       await boxes.nth(0).click();
       await boxes.nth(1).click();
-      await page.getByRole("link", { name: "Compare", exact: true }).click();
+      await page.getByRole("region", { name: "Chosen tags" }).getByRole("link", { name: "Compare" }).click();
       await page.waitForURL(/\/compare/);
     });
     return {
