@@ -26,12 +26,12 @@ const hotDoors = new Map(
   listHotDoors().map((door) => [`${door.definition.method} ${door.definition.path}`, door]),
 );
 
-const app = next({ dev: development, dir: import.meta.dirname, hostname: base.hostname, port });
-await app.prepare();
 await prepareConsole(settings).catch((error: unknown) => {
   console.error(describeStartFault(error));
   process.exit(1);
 });
+const app = next({ dev: development, dir: import.meta.dirname, hostname: base.hostname, port });
+await app.prepare();
 const handleByNext = app.getRequestHandler();
 
 const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 32_768 });
