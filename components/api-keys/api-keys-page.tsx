@@ -73,7 +73,7 @@ export function ApiKeysPage({
             command='curl -H "Authorization: Bearer $WHARFINGER_KEY" <address>/api/v1/repositories'
           >
             Everything that a page does, a key can do through the API. Its address is described at{" "}
-            <a href="/api/openapi.json" className="text-accent hover:underline">
+            <a href="/api/openapi.json" className="text-accent underline">
               /api/openapi.json
             </a>
             .

@@ -4,8 +4,8 @@ import { classNames } from "@/components/ui/class-names";
 /** A plain table for lists that fit on a page. It scrolls sideways inside its frame, never the page. */
 export function Table({ label, children }: { label: string; children: ReactNode }) {
   return (
-    // A region that scrolls must be reachable by keyboard.
-    <section aria-label={label} tabIndex={-1} className="overflow-x-auto">
+    // A region that scrolls must be reachable by keyboard. Hidden words in it must not widen the page: so it is positioned.
+    <section aria-label={label} tabIndex={-1} className="relative overflow-x-auto">
       <table className="w-full border-collapse text-left">{children}</table>
     </section>
   );
