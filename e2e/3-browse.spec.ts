@@ -119,7 +119,7 @@ test.describe("3 browse", () => {
     const { digest = "" } = (await listTags(api, registrySlug)).find((tag) => tag.name === "v1.4.1") ?? {};
     await artifact.open(digest);
     await expect(page.getByText("tagged")).toBeVisible();
-    await expect(page.getByRole("link", { name: "v1.4.1", exact: true })).toBeVisible();
+    await expect(page.getByRole("link", { name: "v1.4.1", exact: true }).first()).toBeVisible();
     await page.goto(`/images/${stack.registryHost}/${api}:v1.4.1`);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${registrySlug}/${api}:v1.4.1`);
   });

@@ -99,7 +99,7 @@ test.describe("X1: hostile text is shown as text", () => {
       },
     });
     const userAgent = `Hostile/1.0 <script>window.owned=23</script> "><img src=x onerror=window.owned=24> ${login}`;
-    const context = await browser.newContext({ userAgent });
+    const context = await browser.newContext({ userAgent, storageState: { cookies: [], origins: [] } });
     const theirs = await context.newPage();
     theirs.on("dialog", () => faults.push("a dialog opened"));
     const signIn = new SignInPage(theirs);

