@@ -63,7 +63,7 @@ export function SessionsPage({ user, mayRevoke }: { user?: string; mayRevoke: bo
                       {session.current ? <Pill tone="accent">this one</Pill> : null}
                     </span>
                     <span
-                      className="line-clamp-1 max-w-md text-small text-faint"
+                      className="line-clamp-1 max-w-40 text-small text-faint sm:max-w-md"
                       title={session.agent ?? undefined}
                     >
                       <SafeText text={session.agent ?? "unknown client"} />
