@@ -14,13 +14,15 @@ import { expect, test } from "./parts/test.ts";
 
 const nameSlug = (word: string) => `${word}-${randomBytes(3).toString("hex")}`;
 
-/** Pushes an image with one tag to a registry without a login. */
-async function fill(registry: TestRegistry, repository: string) {
-  const client = openRegistry(registry.url);
-  const image = await buildWords({ layers: ["one", repository] });
-  await pushArtifact(client, repository, image, ["v1"]);
+/** Pushes an image with one tag. */
+async function fill(
+  registry: TestRegistry,
+  repository: string,
+  login?: { user: string; password: string },
+): Promise<void> {
+  const client = openRegistry({ url: registry.url, login });
+  await pushArtifact(client, repository, await buildWords({ layers: ["one", repository] }), ["v1"]);
   await client.close();
-  return image;
 }
 
 test.describe("2 connect registries", () => {
@@ -37,11 +39,9 @@ test.describe("2 connect registries", () => {
   };
 
   test("a registry with a login: tested step by step, connected, read, browsed", async ({ page }) => {
-    const open = await start();
-    const image = await fill(open, "team/api");
-    await open.stop();
-    running.splice(0);
-    const registry = await start({ auth: { user: "reader", password: "a-long-password" } });
+    const login = { user: "reader", password: "a-long-password" };
+    const registry = await start({ auth: login });
+    await fill(registry, "team/api", login);
     const slug = nameSlug("quay");
     const connect = new ConnectPage(page);
     await connect.open();
@@ -55,7 +55,7 @@ test.describe("2 connect registries", () => {
     for (const step of ["Resolve", "Connect", "Authentication", "Catalogue"])
       await expect(connect.step(step)).toContainText("ok");
     await expect(connect.step("TLS")).toContainText("plain HTTP");
-    await expect(connect.step("Referrers")).toContainText("fallback");
+    await expect(connect.step("Referrers")).toContainText("no referrers API");
     await expect(connect.step("Deletion")).toContainText("cannot delete a single tag by its name");
     await connect.connect();
     await expect(page.getByText("It ended well: the inventory is whole.")).toBeVisible();
@@ -66,7 +66,9 @@ test.describe("2 connect registries", () => {
     const audit = await listAudit({ registry: slug, action: "registry.connect" });
     expect(audit).toHaveLength(1);
     expect(JSON.stringify(audit)).not.toContain("a-long-password");
-    expect(image.digest).toMatch(/^sha256:/);
+    const list = new RepositoriesPage(page);
+    await list.open({ registry: slug });
+    await expect.poll(() => list.names()).toEqual(["team/api"]);
   });
 
   test("several at once: the list tells them apart, one that is down leaves the others, its data stays", async ({
@@ -188,7 +190,7 @@ test.describe("2 connect registries", () => {
     await client.close();
     await waitForTag(name, "v1", image.digest);
     const [move] = await listMoves(name, registrySlug);
-    expect(move).toMatchObject({ source: "push", actor: "demo" });
+    expect(move).toMatchObject({ source: "event", actor: "demo" });
     await page.goto(`/registries/${registrySlug}?tab=notifications`);
     await expect(page.getByText("set up", { exact: true })).toBeVisible();
 

@@ -81,7 +81,7 @@ test.describe("7 find anything", () => {
       );
       await page.keyboard.press("Escape");
     }
-    await page.goto(`/images/${registrySlug}/${name}`);
+    expect((await page.goto(`/images/${registrySlug}/${name}`))?.status()).toBe(404);
     await expectNothingHere(page);
   });
 });

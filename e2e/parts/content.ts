@@ -19,12 +19,15 @@ export function nameRepository(word: string): string {
   return `e2e/${word}-${randomBytes(4).toString("hex")}`;
 }
 
-/** A client of the registry with the login of the tests; another registry's when its address is given. */
-export function openRegistry(url?: string): RegistryClient {
-  const { user, password } = stack.pushLogin;
+/** A client of the registry with the login of the tests; of another one when its address is given. */
+export function openRegistry(other?: {
+  url: string;
+  login?: { user: string; password: string };
+}): RegistryClient {
+  const { url, login } = other ?? { url: stack.registryUrl, login: stack.pushLogin };
   return createRegistryClient({
-    baseUrl: url ?? stack.registryUrl,
-    credentials: url ? { kind: "none" } : { kind: "basic", username: user, password },
+    baseUrl: url,
+    credentials: login ? { kind: "basic", username: login.user, password: login.password } : { kind: "none" },
     allowedNetworks: ["127.0.0.0/8", "::1/128"],
     userAgent: "wharfinger-journeys",
   });
