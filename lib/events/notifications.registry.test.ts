@@ -137,10 +137,10 @@ describe("a real registry that notifies", () => {
     await client.deleteManifest("team/api", gone.digest);
     loses = () => false;
     await pushImage(client, "last", "one", { layers: ["last"] });
-    await waitFor(async () => (await findTag("last", "one")) !== null, 20_000, "the last push");
+    await waitFor(async () => (await findTag("last", "one")) !== null, 60_000, "the last push");
     await waitFor(
       async () => (await db().registryEvent.count({ where: { appliedAt: null } })) === 0,
-      20_000,
+      60_000,
       "every event",
     );
     await crawlNow("told", "sweep");
