@@ -55,12 +55,14 @@ export async function measureResync(bench: CrawlBench): Promise<void> {
 
   report.heading(`Looking again at ${repositories.toLocaleString("en-US")} repositories`);
   await crawlByWorker(slug, "full");
-  const first = proxy.take().length;
-  report.figure("requests of the first inventory", [first]);
+  const first = proxy.take();
+  report.figure("requests of the first inventory", [first.length]);
+  const distinct = new Set(first.map(({ method, path }) => `${method} ${path}`));
+  report.figure("requests of it that were repeated", [first.length - distinct.size]);
   await measureSweep(bench, proxy.take);
   await createIngestSecret(testContext, slug, secret);
   relay.open();
-  await measureQuiet(bench, proxy.take);
+  await measureQuiet(bench, relay, proxy.take);
   await measureLostEvents(bench, { pushing, relay, take: proxy.take });
 
   await relay.drain();
@@ -97,7 +99,8 @@ async function measureSweep({ report }: CrawlBench, take: () => Counted[]): Prom
 }
 
 /** A schedule of a minute that is long overdue: events hold it back, their absence lets it go. */
-async function measureQuiet({ report }: CrawlBench, take: () => Counted[]): Promise<void> {
+async function measureQuiet({ report }: CrawlBench, relay: Relay, take: () => Counted[]): Promise<void> {
+  await relay.drain();
   await db()
     .$executeRaw`UPDATE sync_run SET created_at = now() - interval '1 hour', started_at = now() - interval '1 hour',
     finished_at = now() - interval '1 hour'`;
@@ -110,6 +113,7 @@ async function measureQuiet({ report }: CrawlBench, take: () => Counted[]): Prom
     samples: [take().length],
     atMost: 0,
   });
+  relay.shut();
   await db().$executeRaw`UPDATE registry SET last_event_at = NULL WHERE slug = ${slug}`;
   for (
     let second = 0;
@@ -123,6 +127,8 @@ async function measureQuiet({ report }: CrawlBench, take: () => Counted[]): Prom
   const { length } = take();
   report.note(`Without events the same schedule sweeps: ${length} requests`);
   await db().$executeRaw`UPDATE registry SET sync_every_minutes = 0`;
+  await relay.drain();
+  relay.open();
 }
 
 async function measureLostEvents(

@@ -26,6 +26,8 @@ export async function startCountingProxy(target: string): Promise<{
     onward.on("error", () => outgoing.destroy());
     incoming.pipe(onward);
   });
+  // A connection that closes while it is idle makes the client ask again, which would be counted.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
