@@ -85,9 +85,10 @@ test.describe("1 start it", () => {
       await list.open();
       const truth = page.getByText(/\d+ repositories · [\d,]+ tags/);
       await expect(truth).toBeVisible();
-      await expect(list.row("prod/payments/api")).toHaveCount(1);
       const [, repositories = "", tags = ""] =
         /([\d,]+) repositories · ([\d,]+) tags/.exec(await truth.innerText()) ?? [];
+      await list.open({ q: "prod/payments/api" });
+      await expect(list.row("prod/payments/api")).toBeVisible();
       await context.close();
       return {
         repositories: Number(repositories.replaceAll(",", "")),
