@@ -73,6 +73,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
 }
 
 test.describe("accessibility", () => {
+  test.describe.configure({ mode: "parallel" });
   test.use({ storageState: stateOf("admin") });
 
   for (const [name, path] of pages) {
