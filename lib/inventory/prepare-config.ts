@@ -1,13 +1,16 @@
 import type { ConfigToStore } from "#lib/inventory/store-apply-manifests";
-import { parseImageConfig } from "#lib/oci/config";
+import { maxConfigBytes, readImageConfig } from "#lib/oci/config";
 import { isRegistryError } from "#lib/oci/errors";
+import type { JsonObject } from "#lib/oci/json";
 import { parseJsonObject } from "#lib/oci/json-fields";
 
 /** A config blob as its row is written: the JSON of an image or of a chart. Throws when it is no JSON object. */
 export function prepareConfig(digest: string, bytes: Uint8Array): ConfigToStore {
-  const json = parseJsonObject(bytes, "The config", { maxBytes: 8 * 1024 * 1024 });
-  const body = JSON.stringify(json, withoutNul);
-  const image = findImage(bytes);
+  const json = parseJsonObject(bytes, "The config", { maxBytes: maxConfigBytes });
+  const text = JSON.stringify(json);
+  // Looking at every value costs more than all the rest, and hardly any config needs it.
+  const body = text.includes("\\u0000") ? JSON.stringify(json, withoutNul) : text;
+  const image = findImage(json);
   return {
     digest,
     body,
@@ -27,9 +30,9 @@ function withoutNul(_key: string, value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, entry]) => [key.replaceAll("\0", "\ufffd"), entry]));
 }
 
-function findImage(bytes: Uint8Array) {
+function findImage(json: JsonObject) {
   try {
-    return parseImageConfig(bytes);
+    return readImageConfig(json);
   } catch (error) {
     if (isRegistryError(error)) return null;
     throw error;

@@ -45,7 +45,11 @@ const maxEntries = 20_000;
 
 /** Reads the config blob of an image (OCI or Docker: they have the same shape). */
 export function parseImageConfig(body: Uint8Array): ImageConfig {
-  const json = parseJsonObject(body, what, { maxBytes: maxConfigBytes });
+  return readImageConfig(parseJsonObject(body, what, { maxBytes: maxConfigBytes }));
+}
+
+/** The same for a config that was parsed already. */
+export function readImageConfig(json: JsonObject): ImageConfig {
   const run = objectField(json, "config", what) ?? {};
   const rootfs = objectField(json, "rootfs", what) ?? {};
   const diffIds = textListField(rootfs, "diff_ids", what, maxEntries, "rootfs.diff_ids");
