@@ -14,26 +14,37 @@ export interface TagObservation extends TagKey {
 
 /**
  * Adds a move for each observation that what is known by its time does not explain already. Newer moves are left
- * alone, and stay what the tag row shows. A push told with a clock a little ahead of ours explains it as well.
+ * alone, and stay what the tag row shows. A push told with a clock a little ahead of ours explains it as well; a
+ * later look at the same digest saw the same move, which is then known to be as early as this one.
  */
 export async function observeTags(tx: Tx, observations: readonly TagObservation[]): Promise<void> {
   if (observations.length === 0) return;
   const rows = observations.map(({ repositoryId: r, name: n, digest: d, at: a }) => ({ r, n, d, a }));
   await tx.$executeRaw`
+    WITH unexplained AS (
+      SELECT x.r, x.n, x.d, x.a, CASE WHEN next.at_seen AND next.digest IS NOT DISTINCT FROM x.d THEN next.id END AS later
+      FROM json_to_recordset(${JSON.stringify(rows)}::json) AS x(r bigint, n text, d text, a timestamptz)
+      LEFT JOIN LATERAL (
+        SELECT m.digest FROM tag_move m
+        WHERE m.repository_id = x.r AND m.tag_name = x.n AND m.at <= x.a
+        ORDER BY m.at DESC, m.id DESC LIMIT 1
+      ) before ON true
+      LEFT JOIN LATERAL (
+        SELECT m.id, m.digest, m.at_seen FROM tag_move m
+        WHERE m.repository_id = x.r AND m.tag_name = x.n AND m.at > x.a
+        ORDER BY m.at, m.id LIMIT 1
+      ) next ON true
+      WHERE before.digest IS DISTINCT FROM x.d
+        AND NOT EXISTS (
+          SELECT FROM tag_move m
+          WHERE m.repository_id = x.r AND m.tag_name = x.n AND m.at > x.a AND m.at <= x.a + interval '1 minute'
+            AND NOT m.at_seen AND m.digest IS NOT DISTINCT FROM x.d
+        )
+    ), earlier AS (
+      UPDATE tag_move m SET at = u.a FROM unexplained u WHERE m.id = u.later
+    )
     INSERT INTO tag_move (repository_id, tag_name, digest, at, at_seen, source)
-    SELECT x.r, x.n, x.d, x.a, true, 'crawl'
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS x(r bigint, n text, d text, a timestamptz)
-    LEFT JOIN LATERAL (
-      SELECT m.digest FROM tag_move m
-      WHERE m.repository_id = x.r AND m.tag_name = x.n AND m.at <= x.a
-      ORDER BY m.at DESC, m.id DESC LIMIT 1
-    ) before ON true
-    WHERE before.digest IS DISTINCT FROM x.d
-      AND NOT EXISTS (
-        SELECT FROM tag_move m
-        WHERE m.repository_id = x.r AND m.tag_name = x.n AND m.at > x.a AND m.at <= x.a + interval '1 minute'
-          AND NOT m.at_seen AND m.digest IS NOT DISTINCT FROM x.d
-      )`;
+    SELECT u.r, u.n, u.d, u.a, true, 'crawl' FROM unexplained u WHERE u.later IS NULL`;
   await refreshTags(tx, observations);
 }
 

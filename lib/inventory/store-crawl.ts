@@ -28,11 +28,15 @@ export class RunLostError extends Error {
 
 /** Takes the run over, so that whoever had it before can write no more. Null when there is nothing left to do. */
 export async function claimRun(runId: number): Promise<RunRow | null> {
-  const rows = await db().$queryRaw<{ id: bigint }[]>`
+  const rows = await db().$queryRaw<{ id: bigint; fence: number }[]>`
     UPDATE sync_run SET fence = fence + 1, state = 'running', heartbeat_at = now(),
       started_at = coalesce(started_at, now())
-    WHERE id = ${runId} AND state IN ('queued', 'running') RETURNING id`;
-  return rows[0] ? db().syncRun.findUnique({ where: { id: rows[0].id } }) : null;
+    WHERE id = ${runId} AND state IN ('queued', 'running') RETURNING id, fence`;
+  const [claim] = rows;
+  if (!claim) return null;
+  const run = await db().syncRun.findUnique({ where: { id: claim.id } });
+  // Whoever claims it a moment later has raised the number again: ours is the one that our own update gave.
+  return run && { ...run, fence: claim.fence };
 }
 
 export interface RunProgress {
