@@ -20,6 +20,10 @@ const meanings: Record<keyof typeof permissionTable, string> = {
   "api-keys.write": "Create and revoke API keys",
   "sessions.read": "See everybody's sessions",
   "sessions.write": "Revoke anybody's sessions",
+  "access.read": "See who may pull, push and delete at registries, by which grant, and what was refused",
+  "access.write": "Make robots and workloads and their secrets; write and revoke grants within one's reach",
+  "protections.write": "Say which repositories are protected and who may push there",
+  "enforcement.write": "Turn enforcement of grants on and off; rotate signing keys",
   "networks.read": "See which networks the console may reach",
   "networks.write": "Allow a network, or take that back",
 };
@@ -46,7 +50,8 @@ export function formatPermissionsDocument(): string {
     "  What they see but may not change answers 403.",
     "- Permissions about the console as a whole (people, teams, keys, sessions, networks, connecting a registry) need",
     "  the role everywhere: an admin of one registry cannot give roles.",
-    "- Everybody who is signed in may see and revoke their own sessions and change their own password.",
+    "- Everybody who is signed in may see and revoke their own sessions and change their own password, see what they",
+    "  may do at registries, ask for access, and make registry secrets of their own.",
     "- An API key holds one role, in the same three reaches; it works as long as it is neither expired nor revoked.",
   ].join("\n")}\n`;
 }

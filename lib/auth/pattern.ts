@@ -25,7 +25,10 @@ export function parsePattern(text: string): RepositoryPattern | null {
 /** Whether the pattern covers a repository name. A malformed pattern covers nothing. */
 export function matchesPattern(text: string, repository: string): boolean {
   const pattern = parsePattern(text);
-  if (!pattern) return false;
+  return pattern !== null && matchesParsedPattern(pattern, repository);
+}
+
+export function matchesParsedPattern(pattern: RepositoryPattern, repository: string): boolean {
   if (pattern.kind === "exact") return pattern.name === repository;
   if (!repository.startsWith(pattern.prefix) || repository.length === pattern.prefix.length) return false;
   return pattern.kind === "descendants" || !repository.slice(pattern.prefix.length).includes("/");

@@ -21,6 +21,10 @@ export const permissionTable = {
   "api-keys.write": ["admin"],
   "sessions.read": ["auditor", "admin"],
   "sessions.write": ["admin"],
+  "access.read": ["engineer", "reviewer", "auditor", "admin"],
+  "access.write": ["engineer", "admin"],
+  "protections.write": ["admin"],
+  "enforcement.write": ["admin"],
   "networks.read": ["auditor", "admin"],
   "networks.write": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;

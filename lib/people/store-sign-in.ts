@@ -57,7 +57,10 @@ export async function markSignedIn(
   now: Date,
   profile?: { name: string; email: string | null; groups: string[] },
 ): Promise<void> {
-  await tx.user.update({ where: { id }, data: { lastSignInAt: now, ...profile } });
+  await tx.user.update({
+    where: { id },
+    data: { lastSignInAt: now, ...profile, ...(profile && { groupsAt: now }) },
+  });
 }
 
 export async function listOidcRoles(tx: Tx, userId: string): Promise<string[]> {

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { labelSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
+import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
+import { filterTextSchema } from "#lib/inventory/schema";
+import { loginSchema } from "#lib/people/schema";
+
+export const principalKinds = ["user", "group", "robot", "workload", "built-in"] as const;
+export type PrincipalKind = (typeof principalKinds)[number];
+
+/** What a robot or workload signs in to a registry with. Safe in shells, files and basic credentials. */
+export const principalNameSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/,
+    "A name has 1 to 64 lower-case letters, digits and . _ -, and begins and ends with a letter or digit.",
+  );
+
+export const principalSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(principalKinds),
+  name: z.string(),
+  description: z.string(),
+  /** Login of who answers for it; null for people, groups and built-in ones. */
+  owner: z.string().nullable(),
+  /** live, disabled or deleted. */
+  state: z.enum(["live", "disabled", "deleted"]),
+  grantCount: z.number().int(),
+  secretCount: z.number().int(),
+  trustRuleCount: z.number().int(),
+  /** When it last got a token from us. */
+  lastUsedAt: timeSchema.nullable(),
+  createdAt: timeSchema,
+});
+export type AccessPrincipal = z.infer<typeof principalSchema>;
+export const principalPageSchema = pageOf(principalSchema);
+
+export const listPrincipalsQuery = z.strictObject({
+  ...pageQuery,
+  q: filterTextSchema.optional(),
+  kind: z.enum(principalKinds).optional(),
+  state: z.enum(["live", "disabled", "deleted"]).optional(),
+  sort: sortQuery(["name", "createdAt"]).default("name"),
+});
+export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
+
+export const createPrincipalBody = z.strictObject({
+  /** group: its name is what the identity provider calls it. */
+  kind: z.enum(["robot", "workload", "group"]),
+  name: z.string(),
+  description: z.string().max(500).default(""),
+  /** Login; whoever makes it when absent. Not for groups. */
+  owner: loginSchema.optional(),
+});
+export type CreatePrincipalBody = z.output<typeof createPrincipalBody>;
+
+export const changePrincipalBody = z.strictObject({
+  description: z.string().max(500).optional(),
+  owner: loginSchema.optional(),
+  disabled: z.boolean().optional(),
+});
+export type ChangePrincipalBody = z.output<typeof changePrincipalBody>;
+
+export const principalParams = z.strictObject({ id: uuidSchema });
+export const principalPartParams = z.strictObject({ id: uuidSchema, partId: uuidSchema });
+
+export const secretSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  state: z.enum(["live", "expiring", "expired", "revoked"]),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  expiresAt: timeSchema.nullable(),
+  revokedAt: timeSchema.nullable(),
+  lastUsedAt: timeSchema.nullable(),
+  lastAddress: z.string().nullable(),
+  lastAgent: z.string().nullable(),
+});
+export type AccessSecret = z.infer<typeof secretSchema>;
+export const secretListSchema = z.strictObject({ items: z.array(secretSchema) });
+
+export const createSecretBody = z.strictObject({
+  name: labelSchema,
+  expiresAt: timeSchema.nullable().default(null),
+});
+export type CreateSecretBody = z.output<typeof createSecretBody>;
+
+export const createdSecretSchema = z.strictObject({
+  secret: secretSchema,
+  /** The name to sign in to a registry with. */
+  username: z.string(),
+  /** Shown this once: `wfs_` and 43 characters. */
+  value: z.string(),
+});
+export type CreatedSecret = z.infer<typeof createdSecretSchema>;
+
+export const trustRuleSchema = z.strictObject({
+  id: z.string(),
+  issuer: z.string(),
+  audience: z.string(),
+  subjectPattern: z.string(),
+  claims: z.record(z.string(), z.string()),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  lastUsedAt: timeSchema.nullable(),
+});
+export type TrustRule = z.infer<typeof trustRuleSchema>;
+export const trustRuleListSchema = z.strictObject({ items: z.array(trustRuleSchema) });
+
+export const createTrustRuleBody = z.strictObject({
+  issuer: z.url({ protocol: /^https?$/ }).max(500),
+  audience: z.string().min(1).max(300),
+  subjectPattern: z.string().min(1).max(500),
+  claims: z.record(z.string().max(100), z.string().max(500)).default({}),
+});
+export type CreateTrustRuleBody = z.output<typeof createTrustRuleBody>;
