@@ -13,6 +13,7 @@ import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { sessionRoutes } from "#lib/sessions/routes";
 import { teamRoutes } from "#lib/teams/routes";
+import { tokenRoutes } from "#lib/tokens/routes";
 
 /** Every API operation of the console. The OpenAPI document and the authorization matrix are made from it. */
 export function listRouteDefinitions(): RouteDefinition[] {
@@ -29,6 +30,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...peopleRoutes,
     ...apiKeyRoutes,
     ...sessionRoutes,
+    ...tokenRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,
