@@ -32,7 +32,7 @@ export async function seedSecret(
   more: { expiresAt?: Date; revokedAt?: Date } = {},
 ): Promise<{ id: string; value: string }> {
   const value = `wfs_${randomBytes(32).toString("base64url")}`;
-  const secretHash = await hashSecret("access-secret", value);
+  const secretHash = await hashSecret("registry-secret", value);
   const row = await db.accessSecret.create({
     data: { principalId, name: "test", prefix: value.slice(0, 8), secretHash, createdBy: "test", ...more },
   });

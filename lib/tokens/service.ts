@@ -86,7 +86,7 @@ interface Shown {
 }
 
 async function readShowing(showing: Showing): Promise<Shown> {
-  const hash = await prepareHasher("access-secret");
+  const hash = await prepareHasher("registry-secret");
   const issued = readIssuerToken(showing);
   return {
     showing,
@@ -131,7 +131,7 @@ function prepare(snapshot: AccessSnapshot, request: TokenRequest, shown: Shown):
   if (registry === null) return { ...base, kind: "unknown-service" };
   const key = snapshot.findCurrentKey(registry.id);
   if (key === null) return { ...base, kind: "no-key" };
-  const signIn = signInWith(snapshot, shown, registry.id, nowMs);
+  const signIn = signInWith(snapshot, shown, registry.id, request.address, nowMs);
   if (!signIn.ok) {
     const username = request.showing.kind === "password" ? request.showing.credentials.username : null;
     const account = username !== null && isKnownName(snapshot, username) ? username : null;
@@ -178,6 +178,7 @@ function signInWith(
   snapshot: AccessSnapshot,
   shown: Shown,
   registryId: number,
+  address: string | null,
   nowMs: number,
 ): SignInOutcome {
   const { showing, claims } = shown;
@@ -185,13 +186,16 @@ function signInWith(
   if (showing.kind === "refresh-token") return judgeRefreshToken(snapshot, shown.refresh, registryId, nowMs);
   if (showing.kind === "issuer-token") return findTrustedSignIn(snapshot, claims, showing.principal);
   const { username, password } = showing.credentials;
-  if (isSecretForm(password)) {
-    const secret = snapshot.findSecretByHash(shown.hash(password));
-    const principal = secret && snapshot.findPrincipal(secret.principalId);
-    return judgeSecret(secret, principal, username, nowMs);
-  }
-  if (readIssuerToken(showing) !== null) return findTrustedSignIn(snapshot, claims, username);
-  return { ok: false, reason: "wrong-credentials", principal: null };
+  // Ours have a form of their own, but a robot's may come from a setting and have any.
+  const secret = snapshot.findSecretByHash(shown.hash(password));
+  if (secret === null && readIssuerToken(showing) !== null)
+    return findTrustedSignIn(snapshot, claims, username);
+  // Only secrets that nobody can guess pass while others guess.
+  const isGuessable = secret !== null && !isSecretForm(password);
+  if (isGuessable && limiter.isOver(username, address, nowMs))
+    return { ok: false, reason: "wrong-credentials", principal: null };
+  const principal = secret && snapshot.findPrincipal(secret.principalId);
+  return judgeSecret(secret, principal, username, nowMs);
 }
 
 function refuse(prepared: Prepared & { kind: "refused" }, request: TokenRequest): TokenOutcome {
