@@ -25,6 +25,7 @@ const pages: [name: string, path: string][] = [
   ["no such tag", `${api}:no-such-tag`],
   ["nothing at this address", `/images/${registrySlug}/no/such`],
   ["compare, empty", "/compare"],
+  ["explain a failed pull", "/diagnose"],
   [
     "compare",
     `/compare?from=${registrySlug}/prod/payments/api:v1.3.0&to=${registrySlug}/prod/payments/api:v1.4.1`,
