@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FaultProxy } from "#lib/testing/fault-proxy";
 import { createTestDatabase, type TestDatabase } from "#lib/testing/test-database";
-import { FaultProxy } from "./fault-proxy.ts";
 import { bearer, createUser } from "./identities.ts";
 import { type OwnConsole, startOwnConsole } from "./own-console.ts";
 import { readJson, sendRequest, type TestAnswer } from "./send-request.ts";
@@ -18,10 +18,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   client = new Client({ connectionString: database.url });
   await client.connect();
-  const { hostname, port } = new URL(database.url);
-  proxy = new FaultProxy(hostname, Number(port));
-  await proxy.start();
-  console = await startOwnConsole(throughProxy(database.url));
+  proxy = await FaultProxy.before(database.url);
+  console = await startOwnConsole(proxy.through(database.url));
 }, 90_000);
 afterAll(async () => {
   await console?.stop();
@@ -29,17 +27,7 @@ afterAll(async () => {
   await client.end();
   await database.drop();
 });
-beforeEach(() => {
-  proxy.fault = "none";
-  proxy.latencyMs = 0;
-});
-
-function throughProxy(url: string): string {
-  const through = new URL(url);
-  through.hostname = "127.0.0.1";
-  through.port = String(proxy.port);
-  return through.href;
-}
+beforeEach(() => proxy.heal());
 
 const read = (path = "/api/v1/teams") => sendRequest(console, { path, headers: bearer(console.apiKey) });
 
@@ -245,7 +233,7 @@ afterEach(async () => {
 
 describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   it("what is under way is answered, nothing new is taken, and it ends by itself", async () => {
-    const started = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(proxy.through(database.url));
     own = started;
     const call = (slug: string) =>
       sendRequest(started, {
@@ -270,7 +258,7 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   });
 
   it("killed in the middle, it leaves whole changes or none", async () => {
-    const started = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(proxy.through(database.url));
     own = started;
     proxy.latencyMs = 20;
     const slugs = Array.from({ length: 30 }, () => `kill-${randomWord()}`);
