@@ -35,21 +35,23 @@ export class FaultProxy {
   private readonly server: Server;
 
   constructor(host: string, port: number) {
-    this.server = createServer((near) => {
+    this.server = createServer({ allowHalfOpen: true }, (near) => {
       this.connections++;
+      near.on("error", () => near.destroy());
       if (this.fault === "refuse") {
         near.resetAndDestroy();
         return;
       }
-      const far = connect(port, host);
+      const far = connect({ host, port, allowHalfOpen: true });
       const pair: [Socket, Socket] = [near, far];
       this.pairs.add(pair);
+      far.on("error", () => far.destroy());
       this.pipe(near, far, async (piece) => void far.write(piece));
       this.pipe(far, near, this.answering(near));
-      for (const socket of pair) {
-        socket.on("error", () => this.drop(pair));
-        socket.on("close", () => this.drop(pair));
-      }
+      near.once("close", () => {
+        this.pairs.delete(pair);
+        far.destroy();
+      });
     });
   }
 
@@ -96,16 +98,23 @@ export class FaultProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  // One piece after the other, and the end after the last: a slow way ends late too.
   private pipe(from: Socket, to: Socket, send: (piece: Buffer) => Promise<void>): void {
     let queue = Promise.resolve();
+    const add = (work: () => void | Promise<void>) => {
+      queue = queue.then(() => (to.destroyed ? undefined : work()));
+    };
     from.on("data", (piece: Buffer) => {
       if (this.fault === "swallow") return;
       const wait = this.latencyMs;
-      queue = queue.then(async () => {
-        if (wait > 0) await delay(wait);
-        if (!to.destroyed) await send(piece);
-      });
+      if (wait > 0) add(() => delay(wait));
+      add(() => send(piece));
     });
+    const end = () => {
+      if (this.fault !== "swallow" && this.cut?.how !== "hang") add(() => void to.end());
+    };
+    from.once("end", end);
+    from.once("close", end);
   }
 
   private answering(near: Socket): (piece: Buffer) => Promise<void> {
@@ -141,10 +150,5 @@ export class FaultProxy {
       near.write(Buffer.of(byte));
       await delay(1_000 / rate);
     }
-  }
-
-  private drop(pair: [Socket, Socket]): void {
-    this.pairs.delete(pair);
-    for (const socket of pair) socket.destroy();
   }
 }
