@@ -13,6 +13,7 @@ let database: TestDatabase;
 let client: Client;
 let proxy: FaultProxy;
 let console: OwnConsole;
+let own: OwnConsole | null = null;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,6 +29,10 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(() => proxy.heal());
+afterEach(async () => {
+  await own?.stop();
+  own = null;
+});
 
 const read = (path = "/api/v1/teams") => sendRequest(console, { path, headers: bearer(console.apiKey) });
 
@@ -54,6 +59,11 @@ function expectAway(answer: TestAnswer): void {
   expect(answer.status, answer.text).toBe(503);
   expect(answer.headers["content-type"]).toContain("application/problem+json");
   expect(readJson(answer).code).toBe("store-away");
+}
+
+async function listPids(clients: readonly Client[]): Promise<number[]> {
+  const answers = await Promise.all(clients.map((one) => one.query("SELECT pg_backend_pid() AS pid")));
+  return answers.map(({ rows }) => rows[0].pid);
 }
 
 describe("F1: the database goes away under load", { timeout: 120_000 }, () => {
@@ -162,17 +172,48 @@ describe("F6: no way to the database", { timeout: 120_000 }, () => {
 });
 
 describe("F3: too much at once", { timeout: 120_000 }, () => {
-  it("no connection left: 503 and not ready, then back", async () => {
-    const name = new URL(database.url).pathname.slice(1);
-    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-    // A superuser passes the limit, so the limit is only half of it: the proxy does the other half.
-    proxy.fault = "refuse";
-    proxy.reset();
-    const answers = await Promise.all(Array.from({ length: 60 }, () => read()));
-    for (const answer of answers) expectAway(answer);
-    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-    proxy.fault = "none";
-    expect(await waitForAnswer(10_000)).toBeLessThan(10_000);
+  it("every connection that Postgres allows is taken: 503 and not ready, then back", async () => {
+    const role = `limited_${randomWord()}`;
+    const limit = 4;
+    await client.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'only-here' CONNECTION LIMIT ${limit} IN ROLE CURRENT_USER`,
+    );
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = "only-here";
+    own = await startOwnConsole(url.href);
+    const ask = () => own && sendRequest(own, { path: "/api/v1/teams", headers: bearer(own.apiKey) });
+    expect((await ask())?.status).toBe(200);
+    const holders: Client[] = [];
+    while (holders.length < limit) {
+      // The console's own connections make room.
+      await client.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 AND pid <> ALL($2)",
+        [role, await listPids(holders)],
+      );
+      const holder = new Client({ connectionString: url.href });
+      holder.on("error", () => {});
+      if (
+        await holder.connect().then(
+          () => true,
+          () => false,
+        )
+      )
+        holders.push(holder);
+    }
+    for (const answer of await Promise.all(Array.from({ length: 60 }, ask))) {
+      if (answer) expectAway(answer);
+      expect(answer?.ms).toBeLessThan(20_000);
+    }
+    const ready = await sendRequest(own, { path: "/api/ready" });
+    expect(ready.status).toBe(503);
+    expect((await sendRequest(own, { path: "/api/health" })).status).toBe(200);
+    for (const holder of holders) await holder.end();
+    const end = Date.now() + 10_000;
+    while ((await ask())?.status !== 200) expect(Date.now()).toBeLessThan(end);
+    expect((await sendRequest(own, { path: "/api/ready" })).status).toBe(200);
+    await own.stop();
+    await client.query(`DROP ROLE ${role}`);
   });
 
   it("more requests than connections, on a lock that is held: each is answered, health at once", async () => {
@@ -223,12 +264,6 @@ describe("F3: too much at once", { timeout: 120_000 }, () => {
     );
     for (const { status, text } of changes) expect([200, 503], text).toContain(status);
   });
-});
-
-let own: OwnConsole | null = null;
-afterEach(async () => {
-  await own?.stop();
-  own = null;
 });
 
 describe("F5: it is told to stop", { timeout: 150_000 }, () => {
