@@ -56,6 +56,7 @@ export async function startRegistry(options: {
     label: "the registry",
     command: program.command,
     args: calls[program.kind],
+    restarts: {},
     // Distribution 3 would look for a trace collector.
     env: prepareChildEnvironment({ OTEL_TRACES_EXPORTER: "none" }),
   });
