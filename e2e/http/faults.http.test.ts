@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FaultProxy } from "#lib/testing/fault-proxy";
 import { createTestDatabase, type TestDatabase } from "#lib/testing/test-database";
-import { FaultProxy } from "./fault-proxy.ts";
 import { bearer, createUser } from "./identities.ts";
 import { type OwnConsole, startOwnConsole } from "./own-console.ts";
 import { readJson, sendRequest, type TestAnswer } from "./send-request.ts";
@@ -13,15 +13,14 @@ let database: TestDatabase;
 let client: Client;
 let proxy: FaultProxy;
 let console: OwnConsole;
+let own: OwnConsole | null = null;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   client = new Client({ connectionString: database.url });
   await client.connect();
-  const { hostname, port } = new URL(database.url);
-  proxy = new FaultProxy(hostname, Number(port));
-  await proxy.start();
-  console = await startOwnConsole(throughProxy(database.url));
+  proxy = await FaultProxy.before(database.url);
+  console = await startOwnConsole(proxy.through(database.url));
 }, 90_000);
 afterAll(async () => {
   await console?.stop();
@@ -29,17 +28,11 @@ afterAll(async () => {
   await client.end();
   await database.drop();
 });
-beforeEach(() => {
-  proxy.fault = "none";
-  proxy.latencyMs = 0;
+beforeEach(() => proxy.heal());
+afterEach(async () => {
+  await own?.stop();
+  own = null;
 });
-
-function throughProxy(url: string): string {
-  const through = new URL(url);
-  through.hostname = "127.0.0.1";
-  through.port = String(proxy.port);
-  return through.href;
-}
 
 const read = (path = "/api/v1/teams") => sendRequest(console, { path, headers: bearer(console.apiKey) });
 
@@ -66,6 +59,11 @@ function expectAway(answer: TestAnswer): void {
   expect(answer.status, answer.text).toBe(503);
   expect(answer.headers["content-type"]).toContain("application/problem+json");
   expect(readJson(answer).code).toBe("store-away");
+}
+
+async function listPids(clients: readonly Client[]): Promise<number[]> {
+  const answers = await Promise.all(clients.map((one) => one.query("SELECT pg_backend_pid() AS pid")));
+  return answers.map(({ rows }) => rows[0].pid);
 }
 
 describe("F1: the database goes away under load", { timeout: 120_000 }, () => {
@@ -174,17 +172,48 @@ describe("F6: no way to the database", { timeout: 120_000 }, () => {
 });
 
 describe("F3: too much at once", { timeout: 120_000 }, () => {
-  it("no connection left: 503 and not ready, then back", async () => {
-    const name = new URL(database.url).pathname.slice(1);
-    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-    // A superuser passes the limit, so the limit is only half of it: the proxy does the other half.
-    proxy.fault = "refuse";
-    proxy.reset();
-    const answers = await Promise.all(Array.from({ length: 60 }, () => read()));
-    for (const answer of answers) expectAway(answer);
-    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-    proxy.fault = "none";
-    expect(await waitForAnswer(10_000)).toBeLessThan(10_000);
+  it("every connection that Postgres allows is taken: 503 and not ready, then back", async () => {
+    const role = `limited_${randomWord()}`;
+    const limit = 4;
+    await client.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'only-here' CONNECTION LIMIT ${limit} IN ROLE CURRENT_USER`,
+    );
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = "only-here";
+    own = await startOwnConsole(url.href);
+    const ask = () => own && sendRequest(own, { path: "/api/v1/teams", headers: bearer(own.apiKey) });
+    expect((await ask())?.status).toBe(200);
+    const holders: Client[] = [];
+    while (holders.length < limit) {
+      // The console's own connections make room.
+      await client.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 AND pid <> ALL($2)",
+        [role, await listPids(holders)],
+      );
+      const holder = new Client({ connectionString: url.href });
+      holder.on("error", () => {});
+      if (
+        await holder.connect().then(
+          () => true,
+          () => false,
+        )
+      )
+        holders.push(holder);
+    }
+    for (const answer of await Promise.all(Array.from({ length: 60 }, ask))) {
+      if (answer) expectAway(answer);
+      expect(answer?.ms).toBeLessThan(20_000);
+    }
+    const ready = await sendRequest(own, { path: "/api/ready" });
+    expect(ready.status).toBe(503);
+    expect((await sendRequest(own, { path: "/api/health" })).status).toBe(200);
+    for (const holder of holders) await holder.end();
+    const end = Date.now() + 10_000;
+    while ((await ask())?.status !== 200) expect(Date.now()).toBeLessThan(end);
+    expect((await sendRequest(own, { path: "/api/ready" })).status).toBe(200);
+    await own.stop();
+    await client.query(`DROP ROLE ${role}`);
   });
 
   it("more requests than connections, on a lock that is held: each is answered, health at once", async () => {
@@ -237,15 +266,9 @@ describe("F3: too much at once", { timeout: 120_000 }, () => {
   });
 });
 
-let own: OwnConsole | null = null;
-afterEach(async () => {
-  await own?.stop();
-  own = null;
-});
-
 describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   it("what is under way is answered, nothing new is taken, and it ends by itself", async () => {
-    const started = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(proxy.through(database.url));
     own = started;
     const call = (slug: string) =>
       sendRequest(started, {
@@ -270,7 +293,7 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   });
 
   it("killed in the middle, it leaves whole changes or none", async () => {
-    const started = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(proxy.through(database.url));
     own = started;
     proxy.latencyMs = 20;
     const slugs = Array.from({ length: 30 }, () => `kill-${randomWord()}`);

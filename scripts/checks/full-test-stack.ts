@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { migrateDatabase } from "#lib/db/migrate";
 import { ensureHomeSecrets } from "#lib/settings/home-secrets";
 import { oidcClient } from "#lib/testing/oidc-provider";
+import { findPooler } from "#lib/testing/pooler";
 import { buildConsole, isBuilt } from "../stack/build-console.ts";
+import { unpackDebianProgram } from "../stack/debian-program.ts";
 import { ensureDatabase, startEmbeddedPostgres } from "../stack/embedded-postgres.ts";
 import { findFreePort } from "../stack/ports.ts";
 import { prepareHome } from "../stack/prepare-home.ts";
@@ -66,6 +68,7 @@ export async function openFullTestStack(options: {
     TEST_REGISTRY_USER: "demo",
     TEST_REGISTRY_PASSWORD: secrets.registryPassword,
     TEST_REGISTRY_BIN: program.command,
+    TEST_PGBOUNCER_BIN: findPooler() ?? unpackPooler(lastingHome, report),
   };
 
   const openDatabase = async (name: string) => {
@@ -140,6 +143,12 @@ export async function openFullTestStack(options: {
       };
     },
   };
+}
+
+/** Empty where there is none to be had. */
+function unpackPooler(home: string, report: (line: string) => void): string {
+  const unpacked = unpackDebianProgram({ home, name: "pgbouncer", program: "usr/sbin/pgbouncer", report });
+  return unpacked.path ?? "";
 }
 
 // The build of a running demo is used when it is of these sources, and never overwritten when it is not.
