@@ -12,8 +12,8 @@ import {
 import { listTeams } from "#lib/teams/service";
 import { createQueryClient } from "@/components/query/query-client";
 import {
+  firstFolderPageSize,
   firstPageSize,
-  folderPageSize,
   foldersQuery,
   repositoriesQuery,
   repositorySummaryQuery,
@@ -44,7 +44,8 @@ export default async function ImagesPage({ searchParams }: { searchParams: Promi
     only
       ? client.prefetchInfiniteQuery({
           ...foldersQuery(only, ""),
-          queryFn: () => listRepositoryFolders(ctx, { registry: only, parent: "", limit: folderPageSize }),
+          queryFn: () =>
+            listRepositoryFolders(ctx, { registry: only, parent: "", limit: firstFolderPageSize }),
         })
       : undefined,
   ]);
