@@ -28,7 +28,7 @@ export async function benchPage(options: BenchOptions, run: Run): Promise<void> 
   await measureWeight(options, report, browser, site, empty);
   await measureInteractions(options, report, browser, site);
   await browser.close();
-  await measureLighthouse(options, report, run, site, empty);
+  await measureLighthouse(options, report, site, empty);
   report.finish(join(options.home, "results"));
 }
 
@@ -115,11 +115,10 @@ async function measureInteractions(
 async function measureLighthouse(
   options: BenchOptions,
   report: Report,
-  run: Run,
   site: Site,
   empty: Site,
 ): Promise<void> {
-  const lighthouse = await openLighthouse(options.root, options.home, run.report);
+  const lighthouse = await openLighthouse();
   const list = { name: "/images", path: "/images" };
   const repository = `/images/${seededRegistry}/${thousandRepositoryName}`;
   const others = [

@@ -31,6 +31,12 @@ export interface OpenPage {
   traffic: Traffic;
 }
 
+/**
+ * A new window first starts pages of the browser's own, such as what drops down from its address bar, which take more
+ * processor time than ours does. Whoever opens a page has had the window for a while.
+ */
+export const windowSettlesMs = 1_500;
+
 /** A page in a context of its own, as somebody has it who never was here: no cache, only the cookie. */
 export async function openPage(
   browser: Browser,
@@ -40,6 +46,7 @@ export async function openPage(
   const context = await browser.newContext({ viewport: size });
   if (site.cookie !== null) await context.addCookies(prepareCookies(site.url, site.cookie));
   const page = await context.newPage();
+  await page.waitForTimeout(windowSettlesMs);
   const cdp = await context.newCDPSession(page);
   const traffic: Traffic = { calls: 0, apiCalls: 0, bytes: 0, scriptBytes: 0 };
   const scripts = new Set<string>();
