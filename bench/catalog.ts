@@ -9,7 +9,7 @@ import {
   seededRegistry,
   seedInventory,
 } from "./fixtures/seed-inventory.ts";
-import type { BenchOptions } from "./harness/bench-options.ts";
+import { type BenchOptions, isWanted } from "./harness/bench-options.ts";
 import { type BenchConsole, type BenchStack, openBenchStack } from "./harness/bench-stack.ts";
 import { launchChromium } from "./harness/chromium.ts";
 import { Report } from "./harness/report.ts";
@@ -33,6 +33,8 @@ export const catalogSizes: { full: InventorySize[]; quick: InventorySize[] } = {
   ],
 };
 
+export const catalogParts = ["lists", "tags", "http"];
+
 /** A1-A3: the list of repositories in a browser, and the lists over HTTP. */
 export async function benchCatalog(options: BenchOptions, run: Run): Promise<void> {
   const report = new Report("catalog");
@@ -42,10 +44,10 @@ export async function benchCatalog(options: BenchOptions, run: Run): Promise<voi
   for (const size of sizes) consoles.push(await openSeeded(stack, size, run));
   const browser = await launchChromium();
   run.onStop(() => browser.close());
-  await measureLists(options, report, browser, consoles);
-  await measureTags(options, report, browser, consoles);
+  if (isWanted(options, "lists")) await measureLists(options, report, browser, consoles);
+  if (isWanted(options, "tags")) await measureTags(options, report, browser, consoles);
   await browser.close();
-  await measureHttp(options, report, consoles);
+  if (isWanted(options, "http")) await measureHttp(options, report, consoles);
   report.finish(`${options.home}/results`);
 }
 
