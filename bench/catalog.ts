@@ -11,7 +11,7 @@ import {
 } from "./fixtures/seed-inventory.ts";
 import { type BenchOptions, isWanted } from "./harness/bench-options.ts";
 import { type BenchConsole, type BenchStack, openBenchStack } from "./harness/bench-stack.ts";
-import { launchChromium } from "./harness/chromium.ts";
+import { askFor, launchChromium } from "./harness/chromium.ts";
 import { Report } from "./harness/report.ts";
 import { signIn } from "./harness/sign-in.ts";
 import { maximum, median, quantile, ratioOfRounds } from "./harness/statistics.ts";
@@ -69,14 +69,8 @@ export async function openSeeded(stack: BenchStack, size: InventorySize, run: Ru
 const thousandPath = `/images/${seededRegistry}/${thousandRepositoryName}`;
 const warmingVisits = 30;
 
-/** A console that somebody uses has its code compiled and its plans made. */
 async function warmUp(site: Site, paths: string[]): Promise<void> {
-  for (let visit = 0; visit < warmingVisits; visit++)
-    for (const path of paths) {
-      const response = await fetch(site.url + path, { headers: { cookie: site.cookie ?? "" } });
-      if (!response.ok) throw new Error(`${path} answers ${response.status}.`);
-      await response.arrayBuffer();
-    }
+  for (let visit = 0; visit < warmingVisits; visit++) for (const path of paths) await askFor(site, path);
 }
 
 async function measureLists(

@@ -64,6 +64,13 @@ export async function openPage(
   return { context, page, cdp, traffic };
 }
 
+/** Asks for a page without a browser: so a console stays one in use, with its code compiled and its connections open. */
+export async function askFor(site: { url: string; cookie: string | null }, path: string): Promise<void> {
+  const response = await fetch(new URL(path, site.url), { headers: { cookie: site.cookie ?? "" } });
+  if (!response.ok) throw new Error(`${path} answers ${response.status}.`);
+  await response.arrayBuffer();
+}
+
 export function prepareCookies(url: string, header: string) {
   return header.split("; ").map((pair) => {
     const cut = pair.indexOf("=");
