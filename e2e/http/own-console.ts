@@ -25,7 +25,8 @@ export interface OwnConsole extends ConsoleUnderTest {
 export async function startOwnConsole(
   databaseUrl: string,
   settings: Record<string, string> = {},
-  nodeArguments: readonly string[] = [],
+  /** What node is started by, such as a tracer or a shell with limits, and with which of its own options. */
+  call: { before?: readonly string[]; nodeOptions?: readonly string[] } = {},
 ): Promise<OwnConsole> {
   const build = join(root, process.env.WHARFINGER_DIST_DIR ?? ".next", "BUILD_ID");
   if (!existsSync(build)) throw new Error(`There is no build (${build}): run npm test, which makes one.`);
@@ -40,7 +41,13 @@ export async function startOwnConsole(
     WHARFINGER_SESSION_SECRET: "sH3fKd8Wq2Zr6Tn9Xb4Lm7Vc1Jg5Py0Ea",
     ...settings,
   };
-  const child = spawn(process.execPath, [...nodeArguments, "server.ts"], {
+  const [command = "", ...args] = [
+    ...(call.before ?? []),
+    process.execPath,
+    ...(call.nodeOptions ?? []),
+    "server.ts",
+  ];
+  const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, NODE_ENV: "production", ...own },
     stdio: ["ignore", "pipe", "pipe"],

@@ -4,6 +4,7 @@ import { migrateDatabase } from "#lib/db/migrate";
 import { ensureHomeSecrets } from "#lib/settings/home-secrets";
 import { oidcClient } from "#lib/testing/oidc-provider";
 import { findPooler } from "#lib/testing/pooler";
+import { findTracer } from "#lib/testing/trace";
 import { buildConsole, isBuilt } from "../stack/build-console.ts";
 import { unpackDebianProgram } from "../stack/debian-program.ts";
 import { ensureDatabase, startEmbeddedPostgres } from "../stack/embedded-postgres.ts";
@@ -68,7 +69,8 @@ export async function openFullTestStack(options: {
     TEST_REGISTRY_USER: "demo",
     TEST_REGISTRY_PASSWORD: secrets.registryPassword,
     TEST_REGISTRY_BIN: program.command,
-    TEST_PGBOUNCER_BIN: findPooler() ?? unpackPooler(lastingHome, report),
+    TEST_PGBOUNCER_BIN: findPooler() ?? unpack(lastingHome, "pgbouncer", "usr/sbin/pgbouncer", report),
+    TEST_STRACE_BIN: findTracer() ?? unpack(lastingHome, "strace", "usr/bin/strace", report),
   };
 
   const openDatabase = async (name: string) => {
@@ -145,10 +147,9 @@ export async function openFullTestStack(options: {
   };
 }
 
-/** Empty where there is none to be had. */
-function unpackPooler(home: string, report: (line: string) => void): string {
-  const unpacked = unpackDebianProgram({ home, name: "pgbouncer", program: "usr/sbin/pgbouncer", report });
-  return unpacked.path ?? "";
+/** A program of Debian's; empty where there is none to be had. */
+function unpack(home: string, name: string, program: string, report: (line: string) => void): string {
+  return unpackDebianProgram({ home, name, program, report }).path ?? "";
 }
 
 // The build of a running demo is used when it is of these sources, and never overwritten when it is not.
