@@ -69,7 +69,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 1300 });
     const measure = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await expect.poll(measure, { message: `excess at ${width} px`, timeout: 3_000 }).toBeLessThanOrEqual(0);
+    await expect.poll(measure, { message: `excess at ${width} px` }).toBeLessThanOrEqual(0);
   }
 }
 
