@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -342,6 +344,74 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
            OR (SELECT count(*) FROM audit_event a WHERE a.action = 'team.create' AND a.target = t.slug) <> 1)`,
     );
     expect(halves.rows).toEqual([]);
+  });
+
+  it("with few descriptors it serves whom it can, and everybody again once others have gone", async () => {
+    const started = await startOwnConsole(
+      database.url,
+      {},
+      {
+        before: ["/bin/sh", "-c", 'ulimit -n 128; exec "$0" "$@"'],
+      },
+    );
+    own = started;
+    const ask = () =>
+      sendRequest(started, { path: "/api/v1/teams", headers: bearer(started.apiKey) }).catch(() => null);
+    expect((await ask())?.status).toBe(200);
+    const port = Number(new URL(started.url).port);
+    const idle = Array.from({ length: 200 }, () =>
+      connect({ host: "127.0.0.1", port }).on("error", () => {}),
+    );
+    await Promise.all(idle.map((socket) => once(socket, "connect").catch(() => null)));
+    // It may not have taken all of them, and a connection to Postgres may be what it lacks.
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => Promise.race([ask(), delay(3_000, null)])),
+    );
+    for (const answer of answers) expect([200, 503, undefined]).toContain(answer?.status);
+    for (const socket of idle) socket.destroy();
+    const end = Date.now() + 20_000;
+    while ((await ask())?.status !== 200) expect(Date.now()).toBeLessThan(end);
+    expect(started.process.exitCode).toBeNull();
+  });
+
+  it("without memory it dies, and what it was told before is kept", async () => {
+    const hoard = `const kept = [];
+      process.once("SIGUSR2", () => setInterval(() => kept.push(new Array(2_000_000).fill(kept.length)), 10));`;
+    const started = await startOwnConsole(
+      database.url,
+      {},
+      {
+        nodeOptions: [
+          "--max-old-space-size=250",
+          "--import",
+          `data:text/javascript,${encodeURIComponent(hoard)}`,
+        ],
+      },
+    );
+    own = started;
+    const acknowledged: string[] = [];
+    started.process.kill("SIGUSR2");
+    for (;;) {
+      const slug = `oom-${randomWord()}`;
+      const answer = await sendRequest(started, {
+        method: "POST",
+        path: "/api/v1/teams",
+        headers: bearer(started.apiKey),
+        body: { slug, name: slug, patterns: [{ pattern: "team-a/**" }] },
+      }).catch(() => null);
+      if (answer === null) break;
+      if (answer.status === 201) acknowledged.push(slug);
+    }
+    await started.exited;
+    const whole = await client.query(
+      `SELECT t.slug FROM team t WHERE t.slug LIKE 'oom-%'
+         AND (SELECT count(*) FROM team_pattern p WHERE p.team_id = t.id) = 1
+         AND (SELECT count(*) FROM audit_event a WHERE a.action = 'team.create' AND a.target = t.slug) = 1`,
+    );
+    const all = await client.query("SELECT slug FROM team WHERE slug LIKE 'oom-%'");
+    expect(whole.rowCount).toBe(all.rowCount);
+    const kept = new Set(whole.rows.map(({ slug }) => slug));
+    expect(acknowledged.filter((slug) => !kept.has(slug))).toEqual([]);
   });
 
   it("a port that is taken is one clear sentence", async () => {
