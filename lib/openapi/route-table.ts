@@ -2,6 +2,7 @@ import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { exportRoutes } from "#lib/exports/routes";
+import { failureRoutes } from "#lib/failures/routes";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
@@ -21,6 +22,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...healthRoutes,
     ...inventoryReadRoutes,
     ...compareRoutes,
+    ...failureRoutes,
     ...searchRoutes,
     ...homeRoutes,
     ...exportRoutes,
