@@ -24,8 +24,10 @@ export async function listRequestRows(
   const seen: object[] = [];
   if (filter.userId !== null) seen.push({ userId: filter.userId });
   if (filter.scope !== null) seen.push(overlapScopeWhere(filter.scope));
+  // An empty condition among others counts as none for Prisma.
+  const visible = filter.scope?.everywhere ? {} : { OR: seen };
   return db.accessRequest.findMany({
-    where: { AND: [keyset.where, { OR: seen }, filter.open ? { state: "open" } : {}] },
+    where: { AND: [keyset.where, visible, filter.open ? { state: "open" } : {}] },
     orderBy: keyset.orderBy,
     take,
     include: withPlace,
