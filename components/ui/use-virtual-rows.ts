@@ -21,7 +21,7 @@ const overscan = 8;
 const step = 4;
 /** The bar and the head of the table, which stay in view and cover the top. */
 const covered = 96;
-const serverSpan: Span = { first: 0, visible: 24 };
+const serverSpan: Span = { first: 0, visible: 16 };
 
 /**
  * The rows of a long table that are near the window; the page itself scrolls, and all rows are equally high. The

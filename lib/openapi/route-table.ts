@@ -2,6 +2,7 @@ import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { exportRoutes } from "#lib/exports/routes";
+import { failureRoutes } from "#lib/failures/routes";
 import { grantRoutes } from "#lib/grants/routes";
 import { accessRoutes } from "#lib/grants/routes-access";
 import { documentRoutes } from "#lib/grants/routes-document";
@@ -26,6 +27,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...healthRoutes,
     ...inventoryReadRoutes,
     ...compareRoutes,
+    ...failureRoutes,
     ...searchRoutes,
     ...homeRoutes,
     ...exportRoutes,

@@ -1,7 +1,6 @@
 import type { HomeSecrets } from "#lib/settings/home-secrets";
 import type { Settings } from "#lib/settings/settings";
 import { localUrl } from "./local-url.ts";
-import { requireFreePort } from "./ports.ts";
 import { findRegistryProgram } from "./registry-program.ts";
 import { type RegistryLogin, startRegistry, waitForRegistry } from "./start-registry.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -32,7 +31,6 @@ export async function openRegistry(options: {
     const login = password === undefined ? null : { user, password };
     return { url: settings.registryUrl, login, consoleLogin: login, ingestSecret: null, isOurs: false };
   }
-  await requireFreePort(settings.registryPort, "REGISTRY_PORT", "registry");
   const program = await findRegistryProgram({
     home: settings.home,
     registryBin: settings.registryBin,
