@@ -3,12 +3,18 @@ import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { failureRoutes } from "#lib/failures/routes";
+import { grantRoutes } from "#lib/grants/routes";
+import { accessRoutes } from "#lib/grants/routes-access";
+import { documentRoutes } from "#lib/grants/routes-document";
+import { accessRequestRoutes } from "#lib/grants/routes-requests";
+import { suggestionRoutes } from "#lib/grants/routes-suggestions";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
 import { inventoryReadRoutes } from "#lib/inventory/routes";
 import { openApiDefinition } from "#lib/openapi/definition";
 import { peopleRoutes } from "#lib/people/routes";
+import { principalRoutes } from "#lib/principals/routes";
 import { registriesRoutes } from "#lib/registries/routes";
 import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
@@ -31,6 +37,12 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...peopleRoutes,
     ...apiKeyRoutes,
     ...sessionRoutes,
+    ...principalRoutes,
+    ...grantRoutes,
+    ...accessRoutes,
+    ...accessRequestRoutes,
+    ...documentRoutes,
+    ...suggestionRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,
