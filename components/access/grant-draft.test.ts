@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createGrantBody } from "#lib/grants/schema";
 import {
+  changeGrantHref,
   endOfDay,
   findDraftProblem,
   grantDraftHref,
   parseGrantDraft,
+  proposeChange,
   toDay,
   toGrantBody,
 } from "@/components/access/grant-draft";
@@ -61,6 +63,16 @@ describe("a grant that is being written", () => {
     const draft = read("/?principal=robot:mirror&registry=demo&actions=catalog,push&pattern=x");
     expect(draft.actions).toEqual(["catalog"]);
     expect(toGrantBody(draft).pattern).toBeNull();
+  });
+
+  it("takes proposed changes to a stored one from the address, and writes them there", () => {
+    const stored = read("/?principal=robot:ci&registry=demo&pattern=a/**&actions=push&reason=why");
+    const narrowed = proposeChange(stored, new URLSearchParams("actions=pull"));
+    expect(narrowed).toEqual({ ...stored, actions: ["pull"] });
+    const href = changeGrantHref("g1", stored, { ...narrowed, until: "2027-03-01", reason: "" });
+    expect(href).toBe("/access/grants/g1/edit?actions=pull&until=2027-03-01&reason=");
+    const back = proposeChange(stored, new URL(href, "http://console").searchParams);
+    expect(back).toEqual({ ...stored, actions: ["pull"], until: "2027-03-01", reason: "" });
   });
 
   it("lets the last day count to its end", () => {

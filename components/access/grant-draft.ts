@@ -136,3 +136,26 @@ export function draftOfGrant(grant: AccessGrant): GrantDraft {
     reason: grant.reason,
   };
 }
+
+/** A stored grant with the changes that an address proposes. */
+export function proposeChange(stored: GrantDraft, search: URLSearchParams): GrantDraft {
+  const proposed = parseGrantDraft(search, [stored.registry]);
+  const isCatalog = stored.actions.includes("catalog");
+  return {
+    ...stored,
+    pattern: search.has("pattern") && !isCatalog ? proposed.pattern : stored.pattern,
+    actions: search.has("actions") && !isCatalog ? proposed.actions : stored.actions,
+    until: search.has("until") ? proposed.until : stored.until,
+    reason: search.has("reason") ? proposed.reason : stored.reason,
+  };
+}
+
+/** The address at which a grant is changed, with what differs from what is stored. */
+export function changeGrantHref(id: string, stored: GrantDraft, draft: GrantDraft): string {
+  const changed = new URLSearchParams();
+  if (draft.pattern !== stored.pattern) changed.set("pattern", draft.pattern);
+  if (draft.actions.join() !== stored.actions.join()) changed.set("actions", draft.actions.join());
+  if (draft.until !== stored.until) changed.set("until", draft.until);
+  if (draft.reason !== stored.reason) changed.set("reason", draft.reason);
+  return `${grantHref(id)}/edit${changed.size > 0 ? `?${changed}` : ""}`;
+}

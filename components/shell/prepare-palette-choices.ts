@@ -16,6 +16,13 @@ const pages = [
   { label: "Repositories", href: "/images" },
   { label: "Compare", href: "/compare" },
   { label: "Audit", href: "/audit" },
+  { label: "Access", href: "/access" },
+  { label: "Grants", href: "/access/grants" },
+  { label: "New grant", href: "/access/grants/new" },
+  { label: "Principals", href: "/access/principals" },
+  { label: "Who can …?", href: "/access/who-can" },
+  { label: "Denied pulls and pushes", href: "/access/denied" },
+  { label: "My access and registry secrets", href: "/access/mine" },
   { label: "Registries", href: "/registries" },
   { label: "Settings", href: "/settings" },
 ];
