@@ -160,6 +160,8 @@ export const repositoryDetailSchema = z.strictObject({
     deleteTags: z.boolean(),
     deleteManifests: z.boolean(),
     sync: z.boolean(),
+    readAccess: z.boolean(),
+    writeAccess: z.boolean(),
   }),
 });
 export type RepositoryDetail = z.infer<typeof repositoryDetailSchema>;
