@@ -13,7 +13,7 @@ export async function getAccessPageContext(): Promise<{
 }> {
   const ctx = await getPageContext();
   const { principal } = ctx;
-  const mayBrowse = isPermittedSomewhere(principal, "registries.read");
+  const mayBrowse = isPermittedSomewhere(principal, "repositories.read");
   const registries = mayBrowse ? (await listVisibleRegistries(ctx)).map(toRegistryState) : [];
   return {
     ctx,

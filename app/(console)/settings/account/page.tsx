@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { isPermittedSomewhere } from "#lib/auth/rules";
 import { listSettingsTabs } from "#lib/auth/settings-tabs";
 import { getPageContext } from "#lib/http/page-context";
 import { listVisibleRegistries, toRegistryState } from "#lib/inventory/service-access";
@@ -15,7 +16,8 @@ export const metadata: Metadata = { title: "My account" };
 export default async function Page() {
   const ctx = await getPageContext();
   const me = await getMe(ctx);
-  const registries = (await listVisibleRegistries(ctx)).map(toRegistryState);
+  const mayBrowse = isPermittedSomewhere(ctx.principal, "repositories.read");
+  const registries = mayBrowse ? (await listVisibleRegistries(ctx)).map(toRegistryState) : [];
   return (
     <SettingsFrame current="account" shown={listSettingsTabs(ctx.principal)}>
       <div className="flex flex-col gap-4">
