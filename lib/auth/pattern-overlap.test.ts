@@ -4,6 +4,7 @@ import { matchesPattern } from "#lib/auth/pattern";
 import {
   intersectPatterns,
   listCoveringPatterns,
+  listWiderPatterns,
   patternContains,
   patternsOverlap,
   reducePatterns,
@@ -102,6 +103,15 @@ it("the patterns that cover a name are exactly those that match it", () => {
   fc.assert(
     fc.property(pattern, name, (text, one) => {
       expect(listCoveringPatterns(one).includes(text)).toBe(matchesPattern(text, one));
+    }),
+    runs,
+  );
+});
+
+it("the wider patterns of one are exactly those that contain it", () => {
+  fc.assert(
+    fc.property(pattern, pattern, (outer, inner) => {
+      expect(listWiderPatterns(inner).includes(outer)).toBe(patternContains(outer, inner));
     }),
     runs,
   );

@@ -3,6 +3,8 @@ import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { grantRoutes } from "#lib/grants/routes";
+import { accessRoutes } from "#lib/grants/routes-access";
+import { accessRequestRoutes } from "#lib/grants/routes-requests";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
@@ -33,6 +35,8 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...sessionRoutes,
     ...principalRoutes,
     ...grantRoutes,
+    ...accessRoutes,
+    ...accessRequestRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,
