@@ -1,4 +1,4 @@
-import { patternContains } from "#lib/auth/pattern-overlap";
+import { patternContains, patternsOverlap } from "#lib/auth/pattern-overlap";
 import {
   countRegion,
   countWithout,
@@ -44,7 +44,7 @@ export interface MatrixWorld {
   prefix: string;
 }
 
-type Cell = AccessMatrix["rows"][number]["cells"][number];
+type Cell = Omit<AccessMatrix["rows"][number]["cells"][number], "expiresAt">;
 
 export function prepareHoldings(
   grants: readonly WrittenGrant[],
@@ -115,6 +115,19 @@ export function evaluateRow(
           : null;
     return { pull: share(counts.pull), push: share(counts.push), delete: share(counts.delete), warning };
   });
+}
+
+/** When the first grant that matters for a column ends by itself; null when none of them does. */
+export function findFirstEnd(
+  grants: readonly Pick<WrittenGrant, "pattern" | "expiresAt">[],
+  column: MatrixColumn,
+): Date | null {
+  const place = column.isRepository ? column.path : `${column.path}/**`;
+  let first: Date | null = null;
+  for (const { pattern, expiresAt } of grants)
+    if (expiresAt !== null && pattern !== null && (first === null || expiresAt < first))
+      if (patternsOverlap(pattern, place)) first = expiresAt;
+  return first;
 }
 
 interface Counts extends Record<AccessAction, number> {

@@ -215,7 +215,6 @@ export const accessSummarySchema = z.strictObject({
   registryCount: z.number().int(),
   /** Registries whose enforcement is on. */
   enforcedCount: z.number().int(),
-  suggestionCount: z.number().int(),
   openRequestCount: z.number().int(),
 });
 export type AccessSummary = z.infer<typeof accessSummarySchema>;
