@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { AccessSummary } from "#lib/grants/schema";
 import type { AccessRights } from "@/components/access/access-rights";
 import { newGrantPath } from "@/components/access/grant-draft";
-import { accessSummaryQuery } from "@/components/access/queries";
+import { accessSummaryQuery, suggestionsQuery } from "@/components/access/queries";
 import { ButtonLink } from "@/components/ui/button";
 import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 import { PageHeader } from "@/components/ui/page-header";
@@ -47,8 +47,15 @@ export function AccessFrame({
   children: ReactNode;
 }) {
   const { data: summary } = useQuery({ ...accessSummaryQuery(), enabled: rights.read });
+  const { data: suggestions } = useQuery({
+    ...suggestionsQuery(""),
+    enabled: rights.read,
+    // They stand on whole days of use: asking once in a while is enough for a number beside a tab.
+    staleTime: 5 * 60_000,
+  });
+  const suggestionCount = suggestions?.items.length ?? 0;
   const counts: Partial<Record<AccessTab, number>> = {
-    suggestions: summary?.suggestionCount || undefined,
+    suggestions: suggestionCount || undefined,
     requests: summary?.openRequestCount || undefined,
   };
   return (
@@ -64,7 +71,9 @@ export function AccessFrame({
         }
       >
         <p className="min-h-[19px]">
-          {rights.read ? summary && describeSummary(summary) : "What you may do at the registries"}
+          {rights.read
+            ? summary && describeSummary(summary, suggestionCount)
+            : "What you may do at the registries"}
         </p>
       </PageHeader>
       <Tabs
@@ -79,8 +88,8 @@ export function AccessFrame({
   );
 }
 
-function describeSummary(summary: AccessSummary): string {
-  const { registryCount, enforcedCount, suggestionCount, openRequestCount } = summary;
+function describeSummary(summary: AccessSummary, suggestionCount: number): string {
+  const { registryCount, enforcedCount, openRequestCount } = summary;
   const toLookAt = suggestionCount + openRequestCount;
   return [
     `${formatPlural(summary.grantCount, "grant")} for ${formatPlural(summary.principalCount, "principal")}`,

@@ -25,7 +25,7 @@ export function DecideRequestDialog({
   const [until, setUntil] = useState(() => toDay(new Date(Date.now() + 90 * 86_400_000).toISOString()));
   const [decision, setDecision] = useState("");
   const decide = useDeed<DecideAccessRequestBody>({
-    request: (body) => ({ path: accessPaths.request(request.id), method: "PATCH", body }),
+    request: (body) => ({ path: accessPaths.request(request.id), method: "POST", body }),
     invalidates: [[...accessKey]],
     done: () => ({
       tone: "good",

@@ -94,7 +94,14 @@ function Matrix({ registries, rights }: { registries: RegistryChoice[]; rights: 
         ) : rows.length === 0 ? (
           <NoRows view={view} rights={rights} />
         ) : (
-          <MatrixTable view={view} columns={columns} rows={rows} stale={query.isPlaceholderData} />
+          <MatrixTable
+            view={view}
+            columns={columns}
+            rows={rows}
+            stale={query.isPlaceholderData}
+            nextColumn={query.data?.pages[0]?.nextColumn ?? null}
+            columnCount={query.data?.pages[0]?.columnCount ?? 0}
+          />
         )}
         {query.hasNextPage ? (
           <div className="flex h-12 items-center justify-center border-t border-line">
@@ -145,7 +152,7 @@ function MatrixBar({ view, registries }: { view: MatrixView; registries: Registr
       <Select
         aria-label="Registry"
         value={view.registry}
-        onChange={(event) => go({ registry: event.target.value, prefix: "" })}
+        onChange={(event) => go({ registry: event.target.value, prefix: "", after: "" })}
       >
         {registries.map((registry) => (
           <option key={registry.slug} value={registry.slug}>
@@ -169,7 +176,7 @@ function MatrixBar({ view, registries }: { view: MatrixView; registries: Registr
         {parts.length === 0 ? null : (
           <>
             <ViewLink
-              href={matrixHref(view, { prefix: "", principal: "", column: "" })}
+              href={matrixHref(view, { prefix: "", after: "", principal: "", column: "" })}
               className="hover:text-ink hover:underline"
             >
               {view.registry}
@@ -182,6 +189,7 @@ function MatrixBar({ view, registries }: { view: MatrixView; registries: Registr
                 <ViewLink
                   href={matrixHref(view, {
                     prefix: parts.slice(0, index + 1).join("/"),
+                    after: "",
                     principal: "",
                     column: "",
                   })}

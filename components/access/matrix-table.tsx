@@ -12,9 +12,6 @@ import { Pill } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { ViewLink } from "@/components/ui/view-link";
 
-/** More columns than this help nobody: a folder is opened instead. */
-const mostColumns = 60;
-
 type Column = AccessMatrix["columns"][number];
 
 export function MatrixTable({
@@ -22,13 +19,17 @@ export function MatrixTable({
   columns,
   rows,
   stale,
+  nextColumn,
+  columnCount,
 }: {
   view: MatrixView;
   columns: Column[];
   rows: AccessMatrix["rows"];
   stale: boolean;
+  /** Where the next columns begin; null when these are the last. */
+  nextColumn: string | null;
+  columnCount: number;
 }) {
-  const shown = columns.slice(0, mostColumns);
   return (
     <>
       <section aria-label="Access by principal and folder" className="relative overflow-x-auto">
@@ -44,7 +45,7 @@ export function MatrixTable({
               >
                 Principal
               </th>
-              {shown.map((column) => (
+              {columns.map((column) => (
                 <ColumnHead key={column.path} column={column} view={view} />
               ))}
               <th
@@ -81,7 +82,7 @@ export function MatrixTable({
                     {row.disabled ? <Pill tone="warn">disabled</Pill> : null}
                   </span>
                 </th>
-                {shown.map((column, at) => {
+                {columns.map((column, at) => {
                   const cell = row.cells[at];
                   return (
                     <td key={column.path} className="px-1 text-center">
@@ -108,9 +109,19 @@ export function MatrixTable({
           </tbody>
         </table>
       </section>
-      {columns.length > mostColumns ? (
-        <p className="border-t border-line px-3.5 py-2 text-small text-faint">
-          {formatCount(columns.length - mostColumns)} more folders are not shown. Who can …? answers for each.
+      {columnCount > columns.length ? (
+        <p className="flex flex-wrap items-center gap-x-3 border-t border-line px-3.5 py-2 text-small text-faint">
+          {formatCount(columns.length)} of {formatCount(columnCount)} columns are shown.
+          {view.after === "" ? null : (
+            <ViewLink href={matrixHref(view, { after: "" })} className="text-accent hover:underline">
+              The first ones
+            </ViewLink>
+          )}
+          {nextColumn === null ? null : (
+            <ViewLink href={matrixHref(view, { after: nextColumn })} className="text-accent hover:underline">
+              The next ones
+            </ViewLink>
+          )}
         </p>
       ) : null}
     </>
@@ -133,7 +144,7 @@ function ColumnHead({ column, view }: { column: Column; view: MatrixView }) {
         ) : null}
         {isFolder ? (
           <ViewLink
-            href={matrixHref(view, { prefix: column.path, principal: "", column: "" })}
+            href={matrixHref(view, { prefix: column.path, after: "", principal: "", column: "" })}
             title={`${column.path}/: ${formatPlural(repositoryCount, "repository", "repositories")}. Open it.`}
             className="block max-w-32 truncate rounded-[5px] font-mono text-accent hover:underline"
           >

@@ -11,6 +11,8 @@ export interface MatrixView {
   /** The cell that is open: a principal's id and the path of a column. */
   principal: string;
   column: string;
+  /** The columns after this one, where there are many. */
+  after: string;
 }
 
 export function parseMatrixView(search: URLSearchParams, registries: readonly string[]): MatrixView {
@@ -23,6 +25,7 @@ export function parseMatrixView(search: URLSearchParams, registries: readonly st
     q: (search.get("q") ?? "").slice(0, 255),
     principal: search.get("principal") ?? "",
     column: search.get("column") ?? "",
+    after: (search.get("after") ?? "").slice(0, 255),
   };
 }
 
@@ -35,6 +38,7 @@ export function matrixHref(view: MatrixView, change: Partial<MatrixView> = {}): 
     q: next.q,
     principal: next.principal,
     column: next.column,
+    after: next.after,
   })}`;
 }
 
@@ -44,5 +48,6 @@ export function toMatrixQuery(view: MatrixView) {
     prefix: view.prefix || undefined,
     kind: view.kind || undefined,
     q: view.q.trim() || undefined,
+    columnsAfter: view.after || undefined,
   };
 }

@@ -34,7 +34,7 @@ export function MyAccessPage({
   return (
     <AccessFrame current="mine" rights={rights}>
       <div className="flex flex-col gap-5">
-        <MyReach registries={registries} onAsk={ask} />
+        <MyReach onAsk={ask} />
         <Card
           title="My requests"
           actions={

@@ -89,7 +89,7 @@ export function PrincipalAccess({
                     ) : null}
                   </Cell>
                   <Cell className="hidden max-w-md sm:table-cell">
-                    <Reasons item={item} />
+                    <Reasons because={item.because} />
                   </Cell>
                   <Cell className="hidden text-right text-muted md:table-cell">
                     {item.expiresAt ? <Day at={item.expiresAt} /> : <span className="text-faint">never</span>}

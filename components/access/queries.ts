@@ -9,6 +9,7 @@ import type {
   CreateGrantBody,
   EffectiveItem,
   GrantPreview,
+  MyAccess,
   Protection,
   Suggestion,
 } from "#lib/grants/schema";
@@ -39,7 +40,7 @@ export const accessPaths = {
   request: (id: string) => `/api/v1/access-requests/${encodeURIComponent(id)}`,
   denials: "/api/v1/token-denials",
   protections: (slug: string) => `/api/v1/registries/${encodeURIComponent(slug)}/protections`,
-  mine: "/api/v1/me/access",
+  mine: "/api/v1/access/mine",
   mySecrets: "/api/v1/me/registry-secrets",
 } as const;
 
@@ -148,6 +149,13 @@ export function denialsQuery(filters: Record<string, QueryValue>) {
 
 export function requestsQuery(filters: Record<string, QueryValue>) {
   return listQuery<AccessRequest>([...accessKey, "requests"], accessPaths.requests, filters);
+}
+
+export function myAccessQuery() {
+  return queryOptions({
+    queryKey: [...accessKey, "mine"],
+    queryFn: ({ signal }) => fetchJson<MyAccess>(accessPaths.mine, { signal }),
+  });
 }
 
 export function protectionsQuery(registry: string) {

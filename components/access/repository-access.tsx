@@ -100,7 +100,7 @@ function ReachRow({ item }: { item: EffectiveItem }) {
         </Cell>
       ))}
       <Cell className="hidden max-w-md sm:table-cell">
-        <Reasons item={item} />
+        <Reasons because={item.because} />
       </Cell>
       <Cell className="hidden text-right text-muted md:table-cell">
         <RelativeTime at={item.lastUsedAt} />
@@ -140,10 +140,10 @@ function Mark({ item, action }: { item: EffectiveItem; action: AccessAction }) {
 }
 
 /** Each reason once, with a way to its grant. */
-export function Reasons({ item }: { item: Pick<EffectiveItem, "because"> }) {
+export function Reasons({ because: reasons }: Pick<EffectiveItem, "because">) {
   return (
     <ul className="flex flex-col gap-0.5 py-1 text-small text-muted">
-      {item.because.map((because) => (
+      {reasons.map((because) => (
         <li key={`${because.grantId} ${because.text}`}>
           {because.grantId ? (
             <Link

@@ -34,7 +34,7 @@ export function RequestList({
 }) {
   const [deciding, setDeciding] = useState<{ request: AccessRequest; approve: boolean } | null>(null);
   const withdraw = useDeed<string>({
-    request: (id) => ({ path: accessPaths.request(id), method: "PATCH", body: { state: "withdrawn" } }),
+    request: (id) => ({ path: accessPaths.request(id), method: "POST", body: { state: "withdrawn" } }),
     invalidates: [[...accessKey]],
     done: () => ({ title: "The request was taken back" }),
   });
