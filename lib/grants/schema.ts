@@ -54,7 +54,7 @@ export const listGrantsQuery = z.strictObject({
 });
 export type ListGrantsQuery = z.output<typeof listGrantsQuery>;
 
-const reasonSchema = z
+export const reasonSchema = z
   .string()
   .trim()
   .max(500)
@@ -261,9 +261,13 @@ export const suggestionSchema = z.strictObject({
   text: z.string(),
   /** What the grant would become; null when it would be revoked. */
   proposal: z
-    .strictObject({ patterns: z.array(z.string()), actions: z.array(accessActionSchema) })
+    .strictObject({
+      patterns: z.array(z.string()),
+      actions: z.array(accessActionSchema),
+      expiresAt: timeSchema.nullable(),
+    })
     .nullable(),
-  /** Uses of the last 30 days that the change would have refused. */
+  /** Uses of the last 30 days that the change would have refused; of an expiring grant, those that its end would. */
   wouldHaveLost: z.strictObject({
     uses: z.number().int(),
     repositories: z.array(z.string()),
@@ -273,7 +277,14 @@ export type Suggestion = z.infer<typeof suggestionSchema>;
 export const suggestionListSchema = z.strictObject({ items: z.array(suggestionSchema) });
 
 export const suggestionsQuery = z.strictObject({ registry: registrySlugSchema.optional() });
+/** Restoring the revoked grant undoes it. */
+export const appliedSuggestionSchema = z.strictObject({
+  revoked: z.string(),
+  created: z.array(grantSchema),
+});
 export const suggestionParams = z.strictObject({ id: z.string().min(1).max(200) });
+
+export const exportDocumentQuery = z.strictObject({ registry: registrySlugSchema.optional() });
 
 /** The YAML document, as text, in and out. */
 export const documentQuery = z.strictObject({

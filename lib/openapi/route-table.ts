@@ -4,7 +4,9 @@ import { compareRoutes } from "#lib/compare/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { grantRoutes } from "#lib/grants/routes";
 import { accessRoutes } from "#lib/grants/routes-access";
+import { documentRoutes } from "#lib/grants/routes-document";
 import { accessRequestRoutes } from "#lib/grants/routes-requests";
+import { suggestionRoutes } from "#lib/grants/routes-suggestions";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
@@ -39,6 +41,8 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...accessRoutes,
     ...accessRequestRoutes,
     ...tokenRoutes,
+    ...documentRoutes,
+    ...suggestionRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

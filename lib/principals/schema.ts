@@ -49,7 +49,7 @@ export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
 /** What the identity provider calls a group. */
 export const groupNameSchema = labelSchema.max(256);
 
-const descriptionSchema = z
+export const descriptionSchema = z
   .string()
   .trim()
   .max(500)
