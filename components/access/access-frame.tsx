@@ -40,10 +40,13 @@ const tabs: { key: AccessTab; label: string; href: string }[] = [
 export function AccessFrame({
   current,
   rights,
+  editing = false,
   children,
 }: {
   current: AccessTab;
   rights: AccessRights;
+  /** A grant is being written: no button begins another. */
+  editing?: boolean;
   children: ReactNode;
 }) {
   const { data: summary } = useQuery({ ...accessSummaryQuery(), enabled: rights.read });
@@ -63,7 +66,7 @@ export function AccessFrame({
       <PageHeader
         title="Access"
         actions={
-          rights.write ? (
+          rights.write && !editing ? (
             <ButtonLink href={newGrantPath} variant="primary" prefetch={false}>
               New grant
             </ButtonLink>

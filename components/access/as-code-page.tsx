@@ -11,7 +11,7 @@ import { NumberedText } from "@/components/access/numbered-text";
 import { prepareDocumentProblems } from "@/components/access/prepare-document-problems";
 import { accessKey, accessPaths, documentQuery } from "@/components/access/queries";
 import { ApiError, describeError } from "@/components/query/api-error";
-import { fetchJson } from "@/components/query/fetch-json";
+import { fetchJson, toSearch } from "@/components/query/fetch-json";
 import { useDeed } from "@/components/query/use-deed";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -23,8 +23,8 @@ import { Skeleton } from "@/components/ui/skeleton";
 /** Grants as one document: what there is, a place to paste another, and what applying it would change. */
 export function AsCodePage({ registries, rights }: { registries: RegistryChoice[]; rights: AccessRights }) {
   const asked = useSearchParams().get("registry") ?? "";
-  const registry = registries.some(({ slug }) => slug === asked) ? asked : (registries[0]?.slug ?? "");
-  const current = useQuery({ ...documentQuery(registry), enabled: registry !== "" });
+  const registry = registries.some(({ slug }) => slug === asked) ? asked : "";
+  const current = useQuery(documentQuery(registry));
   const [text, setText] = useState<string | null>(null);
   const document = text ?? current.data?.document ?? "";
   const plan = useMutation({
@@ -69,9 +69,14 @@ export function AsCodePage({ registries, rights }: { registries: RegistryChoice[
                 value={registry}
                 onChange={(event) => {
                   change(null);
-                  window.history.pushState(null, "", `/access/as-code?registry=${event.target.value}`);
+                  window.history.pushState(
+                    null,
+                    "",
+                    `/access/as-code${toSearch({ registry: event.target.value })}`,
+                  );
                 }}
               >
+                <option value="">every registry</option>
                 {registries.map((each) => (
                   <option key={each.slug} value={each.slug}>
                     {each.name}
@@ -82,7 +87,7 @@ export function AsCodePage({ registries, rights }: { registries: RegistryChoice[
             </>
           }
         >
-          {current.isPending && registry !== "" ? (
+          {current.isPending ? (
             <div className="p-3.5">
               <Skeleton className="h-96 w-full" />
             </div>
@@ -154,7 +159,7 @@ export function AsCodePage({ registries, rights }: { registries: RegistryChoice[
                 gives the plan.
               </p>
               <CommandLine
-                command={`jq -Rs '{document:.}' grants.yaml | curl -sSf -H "Authorization: Bearer $WHARFINGER_KEY" -H 'content-type: application/json' -d @- '<address>/api/v1/grants/document?registry=${registry}&dryRun=true'`}
+                command={`jq -Rs '{document:.}' grants.yaml | curl -sSf -H "Authorization: Bearer $WHARFINGER_KEY" -H 'content-type: application/json' -d @- '<address>/api/v1/grants/document${toSearch({ registry, dryRun: "true" })}'`}
               />
             </div>
           </Card>

@@ -38,7 +38,7 @@ export function DeniedPage({ registries, rights }: { registries: RegistryChoice[
             label="who, where or client contains …"
             value={view.q}
             onFilter={onFilter}
-            className="w-full sm:w-60"
+            className="w-full sm:w-72"
           />
           <Select
             aria-label="Registry"

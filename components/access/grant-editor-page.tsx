@@ -41,7 +41,7 @@ export function NewGrantPage({ registries, rights }: { registries: RegistryChoic
     onDone: (grant) => router.push(grantHref(grant.id)),
   });
   return (
-    <AccessFrame current="grants" rights={rights}>
+    <AccessFrame current="grants" rights={rights} editing>
       {registries.length === 0 ? (
         <NoRegistry />
       ) : (
@@ -78,7 +78,7 @@ export function ChangeGrantPage({
 }) {
   const query = useQuery(grantQuery(id));
   return (
-    <AccessFrame current="grants" rights={rights}>
+    <AccessFrame current="grants" rights={rights} editing>
       {query.data ? (
         <ChangeGrant key={query.data.updatedAt} grant={query.data} registries={registries} />
       ) : query.isError ? (

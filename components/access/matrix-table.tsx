@@ -41,7 +41,7 @@ export function MatrixTable({
             <tr className="align-bottom">
               <th
                 scope="col"
-                className="sticky left-0 z-10 h-10 border-b border-line bg-surface px-3 text-small font-medium text-faint"
+                className="sticky left-0 z-10 h-10 border-b border-line bg-surface px-3 py-1.5 text-small font-medium text-faint"
               >
                 Principal
               </th>

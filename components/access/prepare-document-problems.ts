@@ -3,19 +3,16 @@ export interface DocumentProblem {
   text: string;
 }
 
-/** What is wrong in a document, by line. The API names fields `document:12` or says "Line 12: …". */
+/** What is wrong in a document, by line: the API says "Line 12: …" for each mistake. */
 export function prepareDocumentProblems(error: {
   fields: readonly { field: string; message: string }[];
 }): DocumentProblem[] {
   return error.fields
-    .map(({ field, message }) => {
-      const named = /^(?:document[.:])?line[ .:]?(\d+)|^document[.:](\d+)/i.exec(field);
-      const told = /^line (\d+)[:,]?\s*/i.exec(message);
-      const line = named?.[1] ?? named?.[2] ?? told?.[1];
-      return {
-        line: line === undefined ? null : Number(line),
-        text: told ? message.slice(told[0].length) : message,
-      };
+    .map(({ message }) => {
+      const told = /^Line (\d+): /.exec(message);
+      return told
+        ? { line: Number(told[1]), text: message.slice(told[0].length) }
+        : { line: null, text: message };
     })
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }

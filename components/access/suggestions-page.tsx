@@ -14,6 +14,7 @@ import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
+import { Day } from "@/components/ui/day";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { formatCount, formatPlural } from "@/components/ui/format-bytes";
@@ -27,6 +28,12 @@ const kinds: Record<Suggestion["kind"], { word: string; tone: Tone }> = {
   unused: { word: "unused", tone: "warn" },
   "too-wide": { word: "too wide", tone: "danger" },
   expiring: { word: "ends soon", tone: "info" },
+};
+
+const deeds = {
+  extend: { deed: "Let it last longer", done: "Lasts longer" },
+  narrow: { deed: "Narrow it", done: "Narrowed" },
+  revoke: { deed: "Revoke it", done: "Revoked" },
 };
 
 /** What can be taken away or narrowed, each with what the last 30 days would have lost. */
@@ -147,20 +154,27 @@ function SuggestionRow({
         </p>
         {proposal ? (
           <p className="pt-1 text-muted">
-            Instead: {describeActions(proposal.actions)}{" "}
+            {suggestion.kind === "expiring" ? "Then" : "Instead"}: {describeActions(proposal.actions)}{" "}
             {proposal.patterns.map((pattern, index) => (
               <span key={pattern}>
                 {index > 0 ? ", " : ""}
                 <code className="[overflow-wrap:anywhere]">{pattern}</code>
               </span>
             ))}
+            {proposal.expiresAt ? (
+              <>
+                {" "}
+                until <Day at={proposal.expiresAt} />
+              </>
+            ) : null}
           </p>
         ) : null}
         <p className="pt-1 text-small text-faint">
           Used {grant.useCount === 0 ? "never" : `${formatCount(grant.useCount)} times, last `}
           {grant.useCount === 0 ? null : <RelativeTime at={grant.lastUsedAt} />} · written{" "}
           <RelativeTime at={grant.createdAt} />
-          {suggestion.kind === "expiring" ? null : <> · {describeLoss(wouldHaveLost)}</>}
+          {" · "}
+          {suggestion.kind === "expiring" ? describeEnd(wouldHaveLost) : describeLoss(wouldHaveLost)}
         </p>
         {failure ? (
           <p role="alert" className="pt-1 text-danger">
@@ -173,23 +187,19 @@ function SuggestionRow({
           {applied ? (
             <>
               <span role="status" className="text-good">
-                {proposal ? "Narrowed" : "Revoked"}
+                {deeds[suggestion.kind === "expiring" ? "extend" : proposal ? "narrow" : "revoke"].done}
               </span>
               <Button busy={undo.isPending} onClick={() => undo.mutate()}>
                 Undo
               </Button>
             </>
-          ) : suggestion.kind === "expiring" ? (
-            <ButtonLink href={`${grantHref(grant.id)}/edit?focus=until`} prefetch={false}>
-              Let it last longer
-            </ButtonLink>
           ) : (
             <>
               <ButtonLink href={grantHref(grant.id)} variant="ghost" prefetch={false}>
                 Open
               </ButtonLink>
               <Button variant="primary" busy={apply.isPending} onClick={() => apply.mutate()}>
-                {proposal ? "Narrow it" : "Revoke it"}
+                {deeds[suggestion.kind === "expiring" ? "extend" : proposal ? "narrow" : "revoke"].deed}
               </Button>
             </>
           )}
@@ -197,6 +207,12 @@ function SuggestionRow({
       ) : null}
     </li>
   );
+}
+
+function describeEnd({ uses }: Suggestion["wouldHaveLost"]): string {
+  return uses === 0
+    ? "nothing used it in the last 30 days"
+    : `its end would have refused ${formatPlural(uses, "use")} of the last 30 days`;
 }
 
 function describeLoss({ uses, repositories }: Suggestion["wouldHaveLost"]): string {

@@ -5,7 +5,7 @@ import Check from "lucide-react/icons/check";
 import X from "lucide-react/icons/x";
 import Link from "next/link";
 import { useState } from "react";
-import { accessActions } from "#lib/grants/schema";
+import { type AccessCheck, accessActions } from "#lib/grants/schema";
 import type { AccessRights, RegistryChoice } from "@/components/access/access-rights";
 import { draftPrincipal, grantDraftHref, grantHref } from "@/components/access/grant-draft";
 import { accessCheckQuery } from "@/components/access/queries";
@@ -13,6 +13,7 @@ import { RepositoryField } from "@/components/access/repository-field";
 import { SubjectFields } from "@/components/access/subject-fields";
 import { toCheckBody, type WhoCanView } from "@/components/access/who-can-view";
 import { describeError } from "@/components/query/api-error";
+import { toSearch } from "@/components/query/fetch-json";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { SafeText } from "@/components/ui/safe-text";
@@ -104,21 +105,7 @@ export function WhatIf({
                 </Link>
               </p>
             ) : null}
-            {!query.data.allowed && rights.write ? (
-              <p>
-                <ButtonLink
-                  prefetch={false}
-                  href={grantDraftHref({
-                    principal: draftPrincipal(view),
-                    registry: view.registry,
-                    pattern: view.repository.trim(),
-                    actions: [view.action],
-                  })}
-                >
-                  Prepare the missing grant
-                </ButtonLink>
-              </p>
-            ) : null}
+            <Mend view={view} refusal={query.data.refusal} rights={rights} />
           </div>
         ) : query.isError ? (
           <p role="alert" className="text-danger">
@@ -130,4 +117,45 @@ export function WhatIf({
       </div>
     </Card>
   );
+}
+
+/** The way to what is missing, for who may give it. */
+function Mend({
+  view,
+  refusal,
+  rights,
+}: {
+  view: WhoCanView;
+  refusal: AccessCheck["refusal"];
+  rights: AccessRights;
+}) {
+  const place = { registry: view.registry, repository: view.repository.trim() };
+  if (refusal === "protected" && rights.protect)
+    return (
+      <p>
+        <ButtonLink
+          prefetch={false}
+          href={`/access/protected${toSearch({ ...place, pusher: draftPrincipal(view) })}`}
+        >
+          Name who may push there
+        </ButtonLink>
+      </p>
+    );
+  if ((refusal === "no-grant" || refusal === "expired-grant") && rights.write)
+    return (
+      <p>
+        <ButtonLink
+          prefetch={false}
+          href={grantDraftHref({
+            principal: draftPrincipal(view),
+            registry: place.registry,
+            pattern: place.repository,
+            actions: [view.action],
+          })}
+        >
+          Prepare the missing grant
+        </ButtonLink>
+      </p>
+    );
+  return null;
 }

@@ -35,7 +35,7 @@ export interface Holdings {
   closed: SplitRegion;
   /** What is protected and it may push to. */
   opened: SplitRegion;
-  /** A grant of pushing or deleting that reaches beyond the folder. */
+  /** A grant of pushing or deleting that reaches beyond the folder, or into the whole registry. */
   reachesFurther: boolean;
 }
 
@@ -68,7 +68,10 @@ export function prepareHoldings(
     },
     closed: split(closed.map(({ text }) => text)),
     opened: split(opened.map(({ text }) => text)),
-    reachesFurther: writes.some((pattern) => pattern !== here && patternContains(pattern, here)),
+    // Every repository of the registry is too wide wherever one looks, the top included.
+    reachesFurther: writes.some(
+      (pattern) => pattern === "**" || (pattern !== here && patternContains(pattern, here)),
+    ),
   };
 }
 

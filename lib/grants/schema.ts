@@ -231,6 +231,8 @@ export const checkAccessSchema = z.strictObject({
   allowed: z.boolean(),
   because: z.string(),
   grantId: z.string().nullable(),
+  /** What would mend it; null when it is allowed. */
+  refusal: z.enum(["no-grant", "expired-grant", "protected", "disabled"]).nullable(),
 });
 export type AccessCheck = z.infer<typeof checkAccessSchema>;
 
