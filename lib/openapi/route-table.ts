@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
+import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
@@ -24,6 +25,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...homeRoutes,
     ...exportRoutes,
     ...registriesRoutes,
+    ...enforcementRoutes,
     ...auditRoutes,
     ...teamRoutes,
     ...peopleRoutes,
