@@ -31,6 +31,11 @@ export async function findEnforcement(tx: Db | Tx, registryId: number): Promise<
   return row as EnforcementRow | null;
 }
 
+export async function findEnforcementBySlug(db: Db, slug: string): Promise<EnforcementRow | null> {
+  const row = await db.registry.findUnique({ where: { slug }, select: columns });
+  return row as EnforcementRow | null;
+}
+
 export async function updateEnforcement(
   tx: Tx,
   registryId: number,

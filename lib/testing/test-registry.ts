@@ -24,6 +24,7 @@ export interface TestRegistryOptions {
   /** Program to run; TEST_REGISTRY_BIN unless given. */
   program?: string;
   kind?: "distribution" | "zot";
+  /** A free one unless given. */
   port?: number;
 }
 

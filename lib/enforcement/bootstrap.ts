@@ -1,0 +1,25 @@
+import { createSystemContext } from "#lib/auth/context";
+import { db } from "#lib/db/client";
+import type { TokenTrust } from "#lib/enforcement/rules-setup";
+import type { TokenMode } from "#lib/enforcement/schema";
+import { changeState, prepareTrust } from "#lib/enforcement/service";
+import { findEnforcementBySlug, lockEnforcement } from "#lib/enforcement/store";
+import { listSigningKeys } from "#lib/tokens/service-keys";
+
+/**
+ * The registry that the launcher runs asks the console who may do what: enforcement is turned on the first time, and
+ * what an admin decided after that stays. Returns what the registry must be given to believe our tokens.
+ */
+export async function ensureOwnEnforcement(slug: string, tokenMode: TokenMode): Promise<TokenTrust> {
+  const registry = await findEnforcementBySlug(db(), slug);
+  if (!registry) throw new Error(`The registry ${slug} is not connected.`);
+  // Made here, before the registry starts, and kept: a restart changes nothing.
+  await listSigningKeys(registry.id);
+  await db().$transaction(async (tx) => {
+    const before = await lockEnforcement(tx, registry.id);
+    if (!before) return;
+    const state = before.enforcementAt === null ? "on" : before.enforcement;
+    await changeState(tx, createSystemContext("start-up"), before, { state, tokenMode });
+  });
+  return prepareTrust(registry);
+}
