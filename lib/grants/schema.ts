@@ -35,6 +35,8 @@ export const grantSchema = z.strictObject({
   source: z.string(),
   lastUsedAt: timeSchema.nullable(),
   useCount: z.number().int(),
+  /** What the caller may do with it, so that a page shows no button that would be refused. */
+  allowed: z.strictObject({ change: z.boolean() }),
 });
 export type AccessGrant = z.infer<typeof grantSchema>;
 export const grantPageSchema = pageOf(grantSchema);
@@ -51,7 +53,11 @@ export const listGrantsQuery = z.strictObject({
 });
 export type ListGrantsQuery = z.output<typeof listGrantsQuery>;
 
-const reasonSchema = z.string().trim().max(500);
+const reasonSchema = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
 
 export const createGrantBody = z.strictObject({
   principal: principalReferenceSchema,
@@ -76,6 +82,13 @@ export const changeGrantBody = z.strictObject({
 export type ChangeGrantBody = z.output<typeof changeGrantBody>;
 
 export const grantParams = z.strictObject({ id: uuidSchema });
+
+export const previewGrantBody = z.strictObject({
+  ...createGrantBody.shape,
+  /** The grant that is being changed: it is not counted as held already. */
+  changes: uuidSchema.optional(),
+});
+export type PreviewGrantBody = z.output<typeof previewGrantBody>;
 
 /** What the editor shows while a grant is being written; nothing is stored. */
 export const grantPreviewSchema = z.strictObject({
@@ -260,13 +273,13 @@ export const createAccessRequestBody = z.strictObject({
   registry: registrySlugSchema,
   pattern: patternSchema,
   actions: z.array(accessActionSchema).min(1).max(3),
-  reason: z.string().trim().min(1, "Say what it is for.").max(500),
+  reason: reasonSchema.min(1, "Say what it is for."),
 });
 export type CreateAccessRequestBody = z.output<typeof createAccessRequestBody>;
 
 export const decideAccessRequestBody = z.strictObject({
   state: z.enum(["approved", "declined", "withdrawn"]),
-  decision: z.string().trim().max(500).default(""),
+  decision: reasonSchema.default(""),
   /** For an approval: until when. */
   expiresAt: timeSchema.nullable().default(null),
 });

@@ -3,12 +3,14 @@ import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
+import { grantRoutes } from "#lib/grants/routes";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
 import { inventoryReadRoutes } from "#lib/inventory/routes";
 import { openApiDefinition } from "#lib/openapi/definition";
 import { peopleRoutes } from "#lib/people/routes";
+import { principalRoutes } from "#lib/principals/routes";
 import { registriesRoutes } from "#lib/registries/routes";
 import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
@@ -31,6 +33,8 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...peopleRoutes,
     ...apiKeyRoutes,
     ...sessionRoutes,
+    ...principalRoutes,
+    ...grantRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

@@ -13,7 +13,7 @@ import {
 
 /** What a secret is kept for; bound into its sealed form or its hash. */
 export type SealPurpose = SealedPlace;
-export type HashPurpose = "api-key" | "ingest-secret";
+export type HashPurpose = "api-key" | "ingest-secret" | "registry-secret";
 
 let keysOfEnvironment: { text: string; keys: MasterKeys } | null = null;
 

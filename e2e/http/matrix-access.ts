@@ -1,0 +1,208 @@
+import type { Permission } from "#lib/auth/permissions";
+import type { MatrixCall, MatrixEntry } from "./matrix-entry.ts";
+import { randomWord, type Stage } from "./stage.ts";
+
+async function insertRobot(stage: Stage): Promise<string> {
+  const made = await stage.database.query<{ id: string }>(
+    "INSERT INTO access_principal (id, kind, name, created_by) VALUES (gen_random_uuid(), 'robot', $1, 'tests') RETURNING id",
+    [`robot-${randomWord()}`],
+  );
+  return made.rows[0]?.id ?? "";
+}
+
+async function insertSecret(stage: Stage, robot: string): Promise<string> {
+  const made = await stage.database.query<{ id: string }>(
+    `INSERT INTO access_secret (id, principal_id, name, prefix, secret_hash, created_by)
+     VALUES (gen_random_uuid(), $1, 'one', 'wfs_test', $2, 'tests') RETURNING id`,
+    [robot, `hash ${randomWord()}`],
+  );
+  return made.rows[0]?.id ?? "";
+}
+
+async function insertTrustRule(stage: Stage, robot: string): Promise<string> {
+  const made = await stage.database.query<{ id: string }>(
+    `INSERT INTO trust_rule (id, principal_id, issuer, audience, subject_pattern, created_by)
+     VALUES (gen_random_uuid(), $1, 'https://issuer.example', 'wharfinger', 'repo:team/app', 'tests') RETURNING id`,
+    [robot],
+  );
+  return made.rows[0]?.id ?? "";
+}
+
+/** For a robot of its own, to the repository that `team-a/*` covers in alpha. */
+export async function insertGrant(stage: Stage, more: { revoked?: true } = {}): Promise<string> {
+  const made = await stage.database.query<{ id: string }>(
+    `INSERT INTO access_grant (id, principal_id, registry_id, pattern, actions, created_by, revoked_at)
+     VALUES (gen_random_uuid(), $1, $2, $3, '{pull,push}', 'tests', $4) RETURNING id`,
+    [
+      await insertRobot(stage),
+      stage.alpha.id,
+      stage.alpha.repositories[0].name,
+      more.revoked ? new Date() : null,
+    ],
+  );
+  return made.rows[0]?.id ?? "";
+}
+
+/** About a robot without grants and owner: it exists for who may read access everywhere. */
+function ofRobot(
+  operation: string,
+  access: Permission,
+  permitted: number,
+  prepare: (stage: Stage, robot: string) => Promise<MatrixCall["request"]> | MatrixCall["request"],
+): MatrixEntry {
+  return {
+    operation,
+    access,
+    permitted: [permitted],
+    prepare: async (stage) => ({
+      request: await prepare(stage, await insertRobot(stage)),
+      target: { kind: "hidden", seenWith: "access.read" },
+    }),
+  };
+}
+
+/** About the repository that `team-a/*` covers in alpha. */
+export function ofRepository(
+  operation: string,
+  permitted: number,
+  prepare: (stage: Stage) => Promise<MatrixCall["request"]> | MatrixCall["request"],
+): MatrixEntry {
+  return {
+    operation,
+    permitted: [permitted],
+    prepare: async (stage) => ({
+      request: await prepare(stage),
+      target: { kind: "repository", tenant: stage.alpha, repository: stage.alpha.repositories[0] },
+    }),
+  };
+}
+
+export const newGrant = ({ alpha }: Stage) => ({
+  principal: "everyone",
+  registry: alpha.slug,
+  pattern: alpha.repositories[0].name,
+  actions: ["pull"],
+});
+
+const anything = { kind: "anything" } as const;
+const rule = { issuer: "https://issuer.example", audience: "wharfinger", subjectPattern: "repo:team/app" };
+
+const principalEntries: MatrixEntry[] = [
+  {
+    operation: "GET /api/v1/principals",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return { request: { path: "/api/v1/principals?limit=500" }, target: anything };
+    },
+  },
+  {
+    operation: "POST /api/v1/principals",
+    permitted: [201],
+    prepare: () => ({
+      request: { path: "/api/v1/principals", body: { kind: "robot", name: `n-${randomWord()}` } },
+      target: anything,
+    }),
+  },
+  ofRobot("GET /api/v1/principals/{id}", "access.read", 200, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}`,
+  })),
+  ofRobot("PATCH /api/v1/principals/{id}", "access.write", 200, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}`,
+    body: { disabled: true },
+  })),
+  ofRobot("DELETE /api/v1/principals/{id}", "access.write", 204, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}`,
+  })),
+  ofRobot("GET /api/v1/principals/{id}/secrets", "access.read", 200, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}/secrets`,
+  })),
+  ofRobot("POST /api/v1/principals/{id}/secrets", "access.write", 201, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}/secrets`,
+    body: { name: "one" },
+  })),
+  ofRobot("DELETE /api/v1/principals/{id}/secrets/{partId}", "access.write", 204, async (stage, robot) => ({
+    path: `/api/v1/principals/${robot}/secrets/${await insertSecret(stage, robot)}`,
+  })),
+  ofRobot("GET /api/v1/principals/{id}/trust-rules", "access.read", 200, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}/trust-rules`,
+  })),
+  ofRobot("POST /api/v1/principals/{id}/trust-rules", "access.write", 201, (_stage, robot) => ({
+    path: `/api/v1/principals/${robot}/trust-rules`,
+    body: rule,
+  })),
+  ofRobot(
+    "DELETE /api/v1/principals/{id}/trust-rules/{partId}",
+    "access.write",
+    204,
+    async (stage, robot) => ({
+      path: `/api/v1/principals/${robot}/trust-rules/${await insertTrustRule(stage, robot)}`,
+    }),
+  ),
+  {
+    operation: "GET /api/v1/me/registry-secrets",
+    // Only a person has secrets of their own; a key is told so.
+    permitted: [200, 403],
+    prepare: () => ({ request: { path: "/api/v1/me/registry-secrets" }, target: anything }),
+  },
+  {
+    operation: "POST /api/v1/me/registry-secrets",
+    // At some time they have as many as anybody may have.
+    permitted: [201, 403, 409],
+    prepare: () => ({
+      request: { path: "/api/v1/me/registry-secrets", body: { name: "laptop" } },
+      target: anything,
+    }),
+  },
+  {
+    operation: "DELETE /api/v1/me/registry-secrets/{id}",
+    // Somebody else's: it does not exist for them.
+    permitted: [403, 404],
+    prepare: async (stage) => ({
+      request: { path: `/api/v1/me/registry-secrets/${await insertSecret(stage, await insertRobot(stage))}` },
+      target: anything,
+    }),
+  },
+];
+
+const grantEntries: MatrixEntry[] = [
+  {
+    operation: "GET /api/v1/grants",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return { request: { path: "/api/v1/grants?limit=500" }, target: anything };
+    },
+  },
+  ofRepository("POST /api/v1/grants", 201, (stage) => ({ path: "/api/v1/grants", body: newGrant(stage) })),
+  {
+    operation: "POST /api/v1/grants",
+    permitted: [201],
+    prepare: (stage) => ({
+      request: {
+        path: "/api/v1/grants",
+        body: { ...newGrant(stage), principal: "group:ops", pattern: null, actions: ["catalog"] },
+      },
+      target: { kind: "registry", tenant: stage.alpha },
+    }),
+  },
+  ofRepository("POST /api/v1/grants/preview", 200, (stage) => ({
+    path: "/api/v1/grants/preview",
+    body: newGrant(stage),
+  })),
+  ofRepository("GET /api/v1/grants/{id}", 200, async (stage) => ({
+    path: `/api/v1/grants/${await insertGrant(stage)}`,
+  })),
+  ofRepository("PATCH /api/v1/grants/{id}", 200, async (stage) => ({
+    path: `/api/v1/grants/${await insertGrant(stage)}`,
+    body: { reason: "another one" },
+  })),
+  ofRepository("DELETE /api/v1/grants/{id}", 204, async (stage) => ({
+    path: `/api/v1/grants/${await insertGrant(stage)}`,
+  })),
+  ofRepository("POST /api/v1/grants/{id}/restore", 200, async (stage) => ({
+    path: `/api/v1/grants/${await insertGrant(stage, { revoked: true })}/restore`,
+  })),
+];
+
+export const accessEntries: MatrixEntry[] = [...principalEntries, ...grantEntries];
