@@ -4,6 +4,8 @@ import type { TokenTrust } from "#lib/enforcement/rules-setup";
 import type { TokenMode } from "#lib/enforcement/schema";
 import { changeState, prepareTrust } from "#lib/enforcement/service";
 import { findEnforcementBySlug, lockEnforcement } from "#lib/enforcement/store";
+import { createGrant } from "#lib/grants/service";
+import { ensureRobotLogin } from "#lib/principals/bootstrap";
 import { listSigningKeys } from "#lib/tokens/service-keys";
 
 /**
@@ -22,4 +24,27 @@ export async function ensureOwnEnforcement(slug: string, tokenMode: TokenMode): 
     await changeState(tx, createSystemContext("start-up"), before, { state, tokenMode });
   });
   return prepareTrust(registry);
+}
+
+/** The login that people and the sample fleet use at the registry that the launcher runs: it may do everything there. */
+export async function ensureRegistryLogin(
+  slug: string,
+  login: { user: string; password: string },
+): Promise<void> {
+  const { made } = await ensureRobotLogin({
+    name: login.user,
+    description: "The login that is printed at the start",
+    secret: login.password,
+  });
+  const ctx = createSystemContext("start-up");
+  const principal = `robot:${login.user}`;
+  const common = {
+    principal,
+    registry: slug,
+    reason: "The login that is printed at the start",
+    expiresAt: null,
+  };
+  if (!made) return;
+  await createGrant(ctx, { ...common, pattern: "**", actions: ["push", "delete"] });
+  await createGrant(ctx, { ...common, pattern: null, actions: ["catalog"] });
 }
