@@ -4,7 +4,8 @@ import type { TokenTrust } from "#lib/enforcement/rules-setup";
 import type { TokenMode } from "#lib/enforcement/schema";
 import { changeState, prepareTrust } from "#lib/enforcement/service";
 import { findEnforcementBySlug, lockEnforcement } from "#lib/enforcement/store";
-import { createGrant } from "#lib/grants/service";
+import { listGrantsQuery } from "#lib/grants/schema";
+import { createGrant, listGrants } from "#lib/grants/service";
 import { ensureRobotLogin } from "#lib/principals/bootstrap";
 import { listSigningKeys } from "#lib/tokens/service-keys";
 
@@ -31,20 +32,13 @@ export async function ensureRegistryLogin(
   slug: string,
   login: { user: string; password: string },
 ): Promise<void> {
-  const { made } = await ensureRobotLogin({
-    name: login.user,
-    description: "The login that is printed at the start",
-    secret: login.password,
-  });
+  const reason = "The login that is printed at the start";
+  const { id } = await ensureRobotLogin({ name: login.user, description: reason, secret: login.password });
   const ctx = createSystemContext("start-up");
-  const principal = `robot:${login.user}`;
-  const common = {
-    principal,
-    registry: slug,
-    reason: "The login that is printed at the start",
-    expiresAt: null,
-  };
-  if (!made) return;
-  await createGrant(ctx, { ...common, pattern: "**", actions: ["push", "delete"] });
+  // Once for each registry: what an admin revoked there stays revoked.
+  const query = listGrantsQuery.parse({ registry: slug, principal: id, state: "all", limit: 1 });
+  if ((await listGrants(ctx, query)).items.length > 0) return;
+  const common = { principal: id, registry: slug, reason, expiresAt: null };
   await createGrant(ctx, { ...common, pattern: null, actions: ["catalog"] });
+  await createGrant(ctx, { ...common, pattern: "**", actions: ["push", "delete"] });
 }

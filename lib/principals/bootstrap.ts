@@ -11,13 +11,13 @@ const startUpSecret = "start-up";
 
 /**
  * A robot that signs in with a secret given from outside, such as a setting. Made when there never was one of that
- * name; one that somebody deleted or disabled stays so. Returns its id, and whether it was made now.
+ * name; one that somebody deleted or disabled stays so. Returns its id.
  */
 export async function ensureRobotLogin(login: {
   name: string;
   description: string;
   secret: string;
-}): Promise<{ id: string; made: boolean }> {
+}): Promise<{ id: string }> {
   const ctx = createSystemContext("start-up");
   const { name, description } = login;
   const secretHash = await hashSecret("registry-secret", login.secret);
@@ -33,9 +33,9 @@ export async function ensureRobotLogin(login: {
         target: `robot:${name}`,
         after: { kind: "robot", name, description, owner: null },
       });
-    if (found?.deletedAt) return { id, made: false };
+    if (found?.deletedAt) return { id };
     const known = await findSecretByHash(tx, secretHash);
-    if (known) return { id, made: !found };
+    if (known) return { id };
     for (const row of await listSecretRows(tx, id))
       if (row.name === startUpSecret && row.createdBy === ctx.principal.name)
         await endSecret(tx, row.id, ctx.now);
@@ -53,7 +53,7 @@ export async function ensureRobotLogin(login: {
       target: `robot:${name}`,
       after: { name: startUpSecret },
     });
-    return { id, made: !found };
+    return { id };
   });
 }
 
