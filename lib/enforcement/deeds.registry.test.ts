@@ -35,7 +35,11 @@ beforeAll(async () => {
   ]);
   client = createTestClient(registry.url, {
     credentials: { kind: "basic", username: stocker.user, password: stocker.password },
+    timeouts: { headersMs: 20_000, idleMs: 20_000, deadlineMs: 20_000 },
   });
+  for (let number = 0; number < 7; number++)
+    prepared.push(await push(`${number === 3 ? "prod" : "team"}/r-${number}`));
+  await crawlNow(slug, "sweep");
 });
 afterAll(async () => {
   await client.close();
@@ -54,38 +58,52 @@ async function createEngineer(): Promise<{ ctx: Context; login: string }> {
   return { login, ctx: { ...ctx, principal: { ...ctx.principal, id, name: login } } };
 }
 
-/** A repository with the tags v1 and v2 on two digests, read by the console. */
-async function fill(prefix = "team"): Promise<{ repository: string; first: string; second: string }> {
-  const repository = `${prefix}/r-${++count}`;
+interface Place {
+  repository: string;
+  first: string;
+}
+const prepared: Place[] = [];
+
+/** The tags v1 and v2 on two digests, and stable on the second. */
+async function push(repository: string): Promise<Place> {
   const first = await pushImage(client, repository, "v1", { layers: [repository, "1"] });
   const second = await pushImage(client, repository, "v2", { layers: [repository, "2"] });
   await pushTag(client, repository, "stable", second.digest);
-  await crawlNow(slug, "sweep");
-  return { repository, first: first.digest, second: second.digest };
+  return { repository, first: first.digest };
 }
+
+/** A repository of its own for a test, read by the console. */
+function take(prefix = "team"): Place {
+  const index = prepared.findIndex((place) => place.repository.startsWith(`${prefix}/`));
+  const [place] = prepared.splice(index, 1);
+  if (!place) throw new Error("All repositories are taken.");
+  return place;
+}
+
+const tagsOf = async (repository: string) => (await client.listTags(repository)).tags.toSorted();
 
 describe("deeds of the console where grants hold", () => {
   it("need the grant besides the role: deleting a tag", async () => {
     const { ctx, login } = await createEngineer();
-    const { repository } = await fill();
+    const { repository } = take();
     const query = { registry: slug, repository, tag: "v1" };
     const plan = await planDeleteTag(ctx, query);
     expect(plan).toMatchObject({ way: "not-possible" });
     expect(plan.explanation).toMatch(new RegExp(`a grant to delete in ${repository} in pier.*My access`));
     await expect(deleteTag(ctx, query)).rejects.toMatchObject({ status: 403, code: "grant-missing" });
-    expect((await client.listTags(repository)).tags).toEqual(["stable", "v1", "v2"]);
+    expect(await tagsOf(repository)).toEqual(["stable", "v1", "v2"]);
 
     await giveGrant(`user:${login}`, { registry: slug, pattern: "team/*", actions: ["push"] });
     await expect(deleteTag(ctx, query)).rejects.toMatchObject({ code: "grant-missing" });
     await giveGrant(`user:${login}`, { registry: slug, pattern: repository, actions: ["delete"] });
     expect(await planDeleteTag(ctx, query)).not.toMatchObject({ way: "not-possible" });
     await deleteTag(ctx, query);
-    expect((await client.listTags(repository)).tags).toEqual(["stable", "v2"]);
+    expect(await tagsOf(repository)).toEqual(["stable", "v2"]);
   });
 
   it("need the grant besides the role: deleting a manifest", async () => {
     const { ctx, login } = await createEngineer();
-    const { repository, first } = await fill();
+    const { repository, first } = take();
     const query = { registry: slug, repository, reference: first };
     expect(await planDeleteManifest(ctx, query)).toMatchObject({ possible: false });
     await expect(deleteManifest(ctx, query)).rejects.toMatchObject({ status: 403, code: "grant-missing" });
@@ -97,7 +115,7 @@ describe("deeds of the console where grants hold", () => {
 
   it("need the grant besides the role: putting a tag back; a grant without the role is not enough either", async () => {
     const { ctx, login } = await createEngineer();
-    const { repository, first } = await fill();
+    const { repository, first } = take();
     const body = { registry: slug, repository, tag: "v2", digest: first };
     const before = await getRepository(ctx, { registry: slug, repository });
     expect(before.allowed.putBack).toBe(true);
@@ -114,7 +132,7 @@ describe("deeds of the console where grants hold", () => {
 
   it("keep to protection: a grant is not enough, being named is", async () => {
     const { ctx, login } = await createEngineer();
-    const { repository } = await fill("prod");
+    const { repository } = take("prod");
     await db().registry.update({ where: { slug }, data: { protectedPatterns: ["prod/**"] } });
     await giveGrant(`user:${login}`, { registry: slug, pattern: "prod/**", actions: ["push", "delete"] });
     const query = { registry: slug, repository, tag: "v1", confirm: repository };
@@ -127,12 +145,12 @@ describe("deeds of the console where grants hold", () => {
       data: { registryId: registry.id, pattern: "prod/**", principalId: principal.id, createdBy: "test" },
     });
     await deleteTag(ctx, query);
-    expect((await client.listTags(repository)).tags).toEqual(["stable", "v2"]);
+    expect(await tagsOf(repository)).toEqual(["stable", "v2"]);
   });
 
   it("count the grants of groups while they are fresh, for somebody without a row of their own too", async () => {
     const { ctx } = await createEngineer();
-    const { repository } = await fill();
+    const { repository } = take();
     const userId = ctx.principal.id ?? "";
     await giveGrant("group:harbour", { registry: slug, pattern: "team/*", actions: ["delete"] });
     const query = { registry: slug, repository, tag: "v1" };
@@ -147,7 +165,7 @@ describe("deeds of the console where grants hold", () => {
 
   it("count the grants of the person that an API key belongs to", async () => {
     const { ctx, login } = await createEngineer();
-    const { repository } = await fill();
+    const { repository } = take();
     const key = async (ownerId: string | null) => {
       const made = await db().apiKey.create({
         data: { name: "key", prefix: "k", secretHash: `hash-${++count}`, role: "engineer", ownerId },
@@ -163,7 +181,7 @@ describe("deeds of the console where grants hold", () => {
 
   it("ask for no grant where enforcement is off; suspended, only deletions do", async () => {
     const { ctx } = await createEngineer();
-    const { repository, first } = await fill();
+    const { repository, first } = take();
     await changeEnforcement(testContext, slug, { state: "suspended", reason: "a test" });
     const body = { registry: slug, repository, tag: "v2", digest: first };
     expect(await putBackTag(ctx, body)).toMatchObject({ moved: true });

@@ -67,9 +67,10 @@ async function tryRealm(
     outcome,
     text,
   });
-  const scope = input.hiddenRepository === null ? {} : { scope: `repository:${input.hiddenRepository}:pull` };
+  const query: Record<string, string> = { service: input.service };
+  if (input.hiddenRepository !== null) query.scope = `repository:${input.hiddenRepository}:pull`;
   try {
-    const answer = await input.view.askRealm(realm, { service: input.service, ...scope }, input.signal);
+    const answer = await input.view.askRealm(realm, query, input.signal);
     const token = answer.status === 200 ? readToken(answer) : null;
     if (token !== null)
       return {
