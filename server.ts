@@ -10,6 +10,7 @@ import { isRouterState, routerStateHeader } from "#lib/server/router-state";
 import { isStaticFile, prepareSecurityHeaders, staticFileHeaders } from "#lib/server/security-headers";
 import { describeStartFault, prepareConsole } from "#lib/server/start-up";
 import { readSettings } from "#lib/settings/settings";
+import { flushTokenRecords } from "#lib/tokens/service-records";
 
 const development = process.env.NODE_ENV === "development";
 const read = readSettings(process.env);
@@ -152,7 +153,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const)
     if (closing) return;
     closing = true;
     // Requests in flight finish; idle connections close at once.
-    server.close(() => process.exit(0));
+    server.close(() => void flushTokenRecords().finally(() => process.exit(0)));
     server.closeIdleConnections();
     setTimeout(() => process.exit(0), 10_000).unref();
   });

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseEnvelope } from "#lib/events/parse-envelope";
-import { ConnectionLostError, readBody } from "#lib/events/read-body";
 import { findNotifyingRegistry, ingestNotices } from "#lib/events/service";
 import { errorResponse } from "#lib/http/error-response";
 import { HttpError, UnauthenticatedError } from "#lib/http/errors";
 import type { HotDoor } from "#lib/http/hot-door";
+import { ConnectionLostError, readBody } from "#lib/http/read-body";
 
 const limitBytes = 4 * 1024 * 1024;
 const countSchema = z.number().int().nonnegative();

@@ -16,6 +16,7 @@ import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { sessionRoutes } from "#lib/sessions/routes";
 import { teamRoutes } from "#lib/teams/routes";
+import { tokenRoutes } from "#lib/tokens/routes";
 
 /** Every API operation of the console. The OpenAPI document and the authorization matrix are made from it. */
 export function listRouteDefinitions(): RouteDefinition[] {
@@ -35,6 +36,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...sessionRoutes,
     ...principalRoutes,
     ...grantRoutes,
+    ...tokenRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

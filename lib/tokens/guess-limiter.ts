@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+
+interface Window {
+  failures: number;
+  endsAtMs: number;
+}
+
+const windowMs = 60_000;
+const accountFailures = 20;
+const addressFailures = 100;
+const maxKept = 20_000;
+
+/**
+ * Counts wrong credentials by name and by address. It is asked only after they were found wrong, so that whoever has
+ * the right ones always passes, however many wrong ones others send in the same name or from the same address. Kept
+ * for one process: guessing 256 random bits gains nothing from a second one.
+ */
+export class GuessLimiter {
+  readonly #windows = new Map<string, Window>();
+
+  /** Counts one failure; returns for how many seconds to wait where there were too many, or null. */
+  fail(account: string | null, address: string | null, nowMs: number): number | null {
+    const waits = [
+      account === null ? null : this.#count(`a${digest(account)}`, accountFailures, nowMs),
+      this.#count(`n${address ?? ""}`, addressFailures, nowMs),
+    ].filter((wait) => wait !== null);
+    return waits.length === 0 ? null : Math.max(...waits);
+  }
+
+  #count(key: string, limit: number, nowMs: number): number | null {
+    let window = this.#windows.get(key);
+    if (window === undefined || window.endsAtMs <= nowMs) {
+      this.#windows.delete(key);
+      window = { failures: 0, endsAtMs: nowMs + windowMs };
+      this.#windows.set(key, window);
+      // The oldest window goes first: a flood of made-up names must not fill the memory.
+      for (const oldest of this.#windows.keys()) {
+        if (this.#windows.size <= maxKept) break;
+        this.#windows.delete(oldest);
+      }
+    }
+    window.failures += 1;
+    return window.failures > limit ? Math.max(1, Math.ceil((window.endsAtMs - nowMs) / 1000)) : null;
+  }
+}
+
+/** People type secrets into the wrong field: none is kept, not even here. */
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
