@@ -1,5 +1,7 @@
 import type { Permission } from "#lib/auth/permissions";
+import { createUser } from "./identities.ts";
 import type { MatrixCall, MatrixEntry } from "./matrix-entry.ts";
+import { formatQuery } from "./send-request.ts";
 import { randomWord, type Stage } from "./stage.ts";
 
 async function insertRobot(stage: Stage): Promise<string> {
@@ -205,4 +207,100 @@ const grantEntries: MatrixEntry[] = [
   })),
 ];
 
-export const accessEntries: MatrixEntry[] = [...principalEntries, ...grantEntries];
+/** By somebody else, for the repository that `team-a/*` covers in alpha. */
+async function insertRequest(stage: Stage): Promise<string> {
+  const { id } = await createUser(stage.database);
+  const made = await stage.database.query<{ id: string }>(
+    `INSERT INTO access_request (id, user_id, registry_id, pattern, actions, reason)
+     VALUES (gen_random_uuid(), $1, $2, $3, '{pull}', 'a test') RETURNING id`,
+    [id, stage.alpha.id, stage.alpha.repositories[0].name],
+  );
+  return made.rows[0]?.id ?? "";
+}
+
+const effectiveEntries: MatrixEntry[] = [
+  ofRepository("GET /api/v1/access/effective", 200, async (stage) => {
+    await insertGrant(stage);
+    const { alpha } = stage;
+    return {
+      path: `/api/v1/access/effective${formatQuery({ registry: alpha.slug, repository: alpha.repositories[0].name })}`,
+    };
+  }),
+  {
+    operation: "GET /api/v1/access/matrix",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return {
+        request: { path: `/api/v1/access/matrix${formatQuery({ registry: stage.alpha.slug })}` },
+        target: { kind: "registry", tenant: stage.alpha, inPart: true },
+      };
+    },
+  },
+  ofRepository("POST /api/v1/access/check", 200, ({ alpha }) => ({
+    path: "/api/v1/access/check",
+    body: {
+      principal: "everyone",
+      registry: alpha.slug,
+      repository: alpha.repositories[0].name,
+      action: "pull",
+    },
+  })),
+  {
+    operation: "GET /api/v1/access/mine",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return { request: { path: "/api/v1/access/mine" }, target: anything };
+    },
+  },
+  {
+    operation: "GET /api/v1/registries/{slug}/protections",
+    permitted: [200],
+    prepare: (stage) => ({
+      request: { path: `/api/v1/registries/${stage.alpha.slug}/protections` },
+      target: { kind: "registry", tenant: stage.alpha, inPart: true },
+    }),
+  },
+  {
+    operation: "PUT /api/v1/registries/{slug}/protections",
+    permitted: [200],
+    prepare: (stage) => ({
+      request: {
+        path: `/api/v1/registries/${stage.alpha.slug}/protections`,
+        body: { items: [{ pattern: "team-z/**", pushers: ["group:release"] }] },
+      },
+      target: { kind: "registry", tenant: stage.alpha },
+    }),
+  },
+  {
+    operation: "GET /api/v1/access-requests",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertRequest(stage);
+      return { request: { path: "/api/v1/access-requests?limit=500" }, target: anything };
+    },
+  },
+  {
+    ...ofRepository("POST /api/v1/access-requests", 201, ({ alpha }) => ({
+      path: "/api/v1/access-requests",
+      body: {
+        registry: alpha.slug,
+        pattern: alpha.repositories[0].name,
+        actions: ["pull"],
+        reason: "a test",
+      },
+    })),
+    // A key asks for nothing; and some ask so often here that they have to wait for an answer.
+    permitted: [201, 403, 409],
+  },
+  {
+    ...ofRepository("POST /api/v1/access-requests/{id}", 200, async (stage) => ({
+      path: `/api/v1/access-requests/${await insertRequest(stage)}`,
+      body: { state: "approved" },
+    })),
+    access: "access.write",
+  },
+];
+
+export const accessEntries: MatrixEntry[] = [...principalEntries, ...grantEntries, ...effectiveEntries];

@@ -52,14 +52,20 @@ export function listDescendantPatterns(prefix: string): string[] {
   return found;
 }
 
+/** Every pattern that contains this one, itself among them: few, however many patterns there are. */
+export function listWiderPatterns(text: string): string[] {
+  const pattern = parsePattern(text);
+  if (!pattern) return [];
+  if (pattern.kind === "exact") return listCoveringPatterns(pattern.name);
+  const descendants = listDescendantPatterns(pattern.prefix);
+  return pattern.kind === "children" ? [text, ...descendants] : descendants;
+}
+
 /** The same names in as few patterns as these: what lies in another one is left out. */
 export function reducePatterns(patterns: Iterable<string>): string[] {
   const all = new Set(patterns);
   return [...all].filter((text) => {
-    const pattern = parsePattern(text);
-    if (!pattern) return false;
-    const wider =
-      pattern.kind === "exact" ? listCoveringPatterns(pattern.name) : listDescendantPatterns(pattern.prefix);
-    return !wider.some((other) => other !== text && all.has(other));
+    const wider = listWiderPatterns(text);
+    return wider.length > 0 && !wider.some((other) => other !== text && all.has(other));
   });
 }

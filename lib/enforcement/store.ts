@@ -64,37 +64,15 @@ export async function listSomeRepositories(db: Db, registryId: number, take: num
   return rows.map((row) => row.name);
 }
 
-export interface PersonRow {
-  principalId: string | null;
-  /** Switched off as a principal of registries. */
-  disabled: boolean;
-  groups: string[];
-  groupsAt: Date | null;
-}
-
-/** What decides about a person's access, whether or not they have a row of their own among the principals. */
-export async function findPerson(db: Db, userId: string): Promise<PersonRow | null> {
-  const row = await db.user.findUnique({
-    where: { id: userId },
-    select: {
-      disabledAt: true,
-      groups: true,
-      groupsAt: true,
-      principal: { select: { id: true, disabledAt: true, deletedAt: true } },
-    },
-  });
-  if (!row || row.disabledAt) return null;
-  const { principal, groups, groupsAt } = row;
-  return {
-    principalId: principal?.id ?? null,
-    disabled: principal ? principal.disabledAt !== null || principal.deletedAt !== null : false,
-    groups,
-    groupsAt,
-  };
-}
-
-/** The person that an API key belongs to. */
-export async function findKeyOwner(db: Db, keyId: string): Promise<string | null> {
-  const row = await db.apiKey.findUnique({ where: { id: keyId }, select: { ownerId: true } });
-  return row?.ownerId ?? null;
+/** Who is behind a call: the person themselves, or the one that an API key belongs to. */
+export async function findLoginBehind(
+  db: Db,
+  principal: { kind: string; id: string | null },
+): Promise<string | null> {
+  const { kind, id } = principal;
+  if (id === null) return null;
+  if (kind === "user")
+    return (await db.user.findUnique({ where: { id }, select: { login: true } }))?.login ?? null;
+  const key = await db.apiKey.findUnique({ where: { id }, select: { owner: { select: { login: true } } } });
+  return key?.owner?.login ?? null;
 }

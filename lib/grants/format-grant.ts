@@ -14,13 +14,18 @@ const date = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
+/** "1 March 2027", in UTC. */
+export function formatDay(at: Date): string {
+  return date.format(at);
+}
+
 /** "ci-payments may push and pull payments/** in prod until 1 March 2027 because …" */
 export function formatGrantSentence(grant: GrantInWords): string {
   const what =
     grant.pattern === null
       ? `list all repositories of ${grant.registry}`
       : `${formatActions(grant.actions)} ${formatPattern(grant.pattern)} in ${grant.registry}`;
-  const until = grant.expiresAt === null ? "" : ` until ${date.format(new Date(grant.expiresAt))}`;
+  const until = grant.expiresAt === null ? "" : ` until ${formatDay(new Date(grant.expiresAt))}`;
   const reason = grant.reason ? ` because ${grant.reason}` : "";
   return `${formatHolder(grant.principal)} may ${what}${until}${reason}`;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { patternSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema, repositoryNameSchema } from "#lib/inventory/schema";
+import { repositoryProblem } from "#lib/oci/reference";
 import { principalKinds } from "#lib/principals/schema";
 
 export const accessActions = ["pull", "push", "delete"] as const;
@@ -124,12 +125,17 @@ export const becauseSchema = z.strictObject({
   text: z.string(),
 });
 
-export const effectiveQuery = z.strictObject({
-  registry: registrySlugSchema,
-  repository: repositoryNameSchema.optional(),
-  principal: uuidSchema.optional(),
-  ...pageQuery,
-});
+export const effectiveQuery = z
+  .strictObject({
+    registry: registrySlugSchema,
+    repository: repositoryNameSchema.optional(),
+    principal: uuidSchema.optional(),
+    ...pageQuery,
+  })
+  .refine(({ repository, principal }) => repository !== undefined || principal !== undefined, {
+    path: ["repository"],
+    message: "Name a repository, a principal, or both.",
+  });
 export type EffectiveQuery = z.output<typeof effectiveQuery>;
 
 /** For a repository: a row per principal. For a principal: a row per repository pattern that it holds something for. */
@@ -150,15 +156,24 @@ export const effectivePageSchema = pageOf(effectiveItemSchema);
 export const matrixQuery = z.strictObject({
   registry: registrySlugSchema,
   /** The folder whose children are the columns; empty for the top. */
-  prefix: z.string().max(255).default(""),
+  prefix: z
+    .string()
+    .refine(
+      (path) => path === "" || repositoryProblem(path) === null,
+      "A folder is written as its path: team/api.",
+    )
+    .default(""),
+  /** nextColumn of the answer before: the columns after those. */
+  columnsAfter: filterTextSchema.optional(),
   kind: z.enum(principalKinds).optional(),
   q: filterTextSchema.optional(),
   ...pageQuery,
 });
 export type MatrixQuery = z.output<typeof matrixQuery>;
 
-/** Cells are effective access: all, some or none of the repositories below a column. */
+/** Cells are effective access: all, some or none of the repositories below a column that the caller sees. */
 export const matrixSchema = z.strictObject({
+  /** At most 30. */
   columns: z.array(
     z.strictObject({
       path: z.string(),
@@ -167,6 +182,9 @@ export const matrixSchema = z.strictObject({
       protectedCount: z.number().int(),
     }),
   ),
+  /** For columnsAfter; null when these are all. */
+  nextColumn: z.string().nullable(),
+  columnCount: z.number().int(),
   rows: z.array(
     z.strictObject({
       principal: principalShownSchema,
@@ -200,6 +218,25 @@ export const checkAccessSchema = z.strictObject({
   grantId: z.string().nullable(),
 });
 export type AccessCheck = z.infer<typeof checkAccessSchema>;
+
+/** What somebody may do at registries, through themselves, their groups and what is given to everybody. */
+export const mineSchema = z.strictObject({
+  /** What to sign in to a registry with; null for an API key, which has no access to registries. */
+  username: z.string().nullable(),
+  groups: z.array(z.string()),
+  items: z.array(
+    z.strictObject({
+      registry: z.string(),
+      pattern: z.string().nullable(),
+      actions: z.array(z.enum([...accessActions, "catalog"])),
+      withheld: z.array(accessActionSchema),
+      because: z.array(becauseSchema),
+      expiresAt: timeSchema.nullable(),
+      lastUsedAt: timeSchema.nullable(),
+    }),
+  ),
+});
+export type MyAccess = z.infer<typeof mineSchema>;
 
 export const suggestionSchema = z.strictObject({
   id: z.string(),
@@ -277,6 +314,8 @@ export const createAccessRequestBody = z.strictObject({
 });
 export type CreateAccessRequestBody = z.output<typeof createAccessRequestBody>;
 
+export const accessRequestParams = z.strictObject({ id: uuidSchema });
+
 export const decideAccessRequestBody = z.strictObject({
   state: z.enum(["approved", "declined", "withdrawn"]),
   decision: reasonSchema.default(""),
@@ -292,6 +331,7 @@ export const protectionSchema = z.strictObject({
 });
 export type Protection = z.infer<typeof protectionSchema>;
 export const protectionListSchema = z.strictObject({ items: z.array(protectionSchema) });
+export const protectionParams = z.strictObject({ slug: registrySlugSchema });
 export const protectionsBody = z.strictObject({
   items: z
     .array(

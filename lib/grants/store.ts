@@ -150,3 +150,11 @@ export async function listPusherIds(
   });
   return rows.map((row) => row.principalId);
 }
+
+export async function listGrantRegistries(db: Db | Tx, ids: readonly number[]): Promise<GrantRegistryRow[]> {
+  return db.registry.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, slug: true, protectedPatterns: true, repositoryCount: true },
+    orderBy: { slug: "asc" },
+  });
+}

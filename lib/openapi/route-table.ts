@@ -4,6 +4,8 @@ import { compareRoutes } from "#lib/compare/routes";
 import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { grantRoutes } from "#lib/grants/routes";
+import { accessRoutes } from "#lib/grants/routes-access";
+import { accessRequestRoutes } from "#lib/grants/routes-requests";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
@@ -37,6 +39,8 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...principalRoutes,
     ...grantRoutes,
     ...tokenRoutes,
+    ...accessRoutes,
+    ...accessRequestRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

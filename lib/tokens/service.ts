@@ -12,12 +12,7 @@ import {
   type KnownRefreshToken,
 } from "#lib/tokens/refresh-tokens";
 import { decideAccess, type GrantedAccess } from "#lib/tokens/rules-decision";
-import {
-  formatSubject,
-  judgeSecret,
-  nobody,
-  type SignInOutcome,
-} from "#lib/tokens/rules-sign-in";
+import { formatSubject, judgeSecret, nobody, type SignInOutcome } from "#lib/tokens/rules-sign-in";
 import type { DenialReason } from "#lib/tokens/schema";
 import { ensureSigningKey } from "#lib/tokens/service-keys";
 import { signCurrent } from "#lib/tokens/service-sign";

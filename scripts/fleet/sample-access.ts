@@ -1,10 +1,10 @@
 import { createSystemContext } from "#lib/auth/context";
-import { setProtections } from "#lib/grants/service-protections";
+import type { AccessAction } from "#lib/grants/schema";
 import { createGrant } from "#lib/grants/service";
+import { listProtections, writeProtections } from "#lib/grants/service-protections";
+import { isPrincipalKnown } from "#lib/principals/bootstrap";
 import { createPrincipal } from "#lib/principals/service";
 import { createTrustRule } from "#lib/principals/service-trust-rules";
-import { isPrincipalKnown } from "#lib/principals/bootstrap";
-import type { AccessAction } from "#lib/grants/schema";
 
 interface SampleGrant {
   principal: string;
@@ -135,7 +135,8 @@ export async function ensureSampleAccess(registry: string, pusher: string, now =
   }
   if (!isFirst) return;
   // The fleet of a later version is pushed by the same login, so it is named too.
-  await setProtections(ctx, registry, {
+  if ((await listProtections(ctx, registry)).items.length > 0) return;
+  await writeProtections(ctx, registry, {
     items: ["payments", "platform"].map((team) => ({
       pattern: `prod/${team}/**`,
       pushers: [`robot:release-${team}`, `robot:${pusher}`],
