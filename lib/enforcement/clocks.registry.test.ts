@@ -11,16 +11,26 @@ import {
   type TestRobot,
 } from "#lib/testing/enforced-registry";
 import { registryKinds } from "#lib/testing/registry-kinds";
-import { openTokenConsole, startTokenInstance, type TokenConsole } from "#lib/testing/token-console";
+import {
+  openTokenConsole,
+  startTokenInstance,
+  type TokenConsole,
+  type TokenInstance,
+} from "#lib/testing/token-console";
 
 attachTestDatabase();
 let doors: TokenConsole;
+let shifted: TokenInstance;
 const day = 86_400_000;
 
 beforeAll(async () => {
   doors = await openTokenConsole();
+  shifted = await startTokenInstance();
 });
-afterAll(() => doors.close());
+afterAll(async () => {
+  await shifted.close();
+  await doors.close();
+});
 
 describe.each(registryKinds)("clocks at $title", (kind) => {
   describe.skipIf(kind.program === null)("of console and registry", () => {
@@ -31,14 +41,10 @@ describe.each(registryKinds)("clocks at $title", (kind) => {
       (await askRegistry(registry.url, "POST", "/v2/clock/app/blobs/uploads/", token)).status;
     /** What the registry makes of a fresh token of a console whose clock is off. */
     const tryShifted = async (shiftMs: number) => {
-      const shifted = await startTokenInstance(shiftMs);
-      try {
-        const { token } = await askToken(shifted.url, { service: kind.slug, scopes, login: robot });
-        expect(token).not.toBe("");
-        return await begin(token);
-      } finally {
-        await shifted.close();
-      }
+      await shifted.shiftClock(shiftMs);
+      const { token } = await askToken(shifted.url, { service: kind.slug, scopes, login: robot });
+      expect(token).not.toBe("");
+      return begin(token);
     };
 
     beforeAll(async () => {

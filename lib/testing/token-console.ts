@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { listHotDoors } from "#lib/server/hot-doors";
@@ -16,14 +16,19 @@ export async function openTokenConsole(): Promise<TokenConsole> {
   return { url, close };
 }
 
+export interface TokenInstance extends TokenConsole {
+  /** Puts its clock forward or, negative, back. */
+  shiftClock(ms: number): Promise<void>;
+}
+
 /** Another instance over the same database, in a process of its own, with a clock of its own. */
-export async function startTokenInstance(shiftMs = 0): Promise<TokenConsole> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "token-instance.ts")], {
-    env: { ...process.env, TEST_CLOCK_SHIFT_MS: String(shiftMs) },
-    stdio: ["ignore", "pipe", "inherit"],
+export async function startTokenInstance(): Promise<TokenInstance> {
+  const child = fork(join(import.meta.dirname, "token-instance.ts"), {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
+  if (!child.stdout) throw new Error("The token endpoint has no output.");
   const [line] = await Promise.race([
     once(child.stdout.setEncoding("utf8"), "data"),
     once(child, "exit").then(() => {
@@ -32,6 +37,11 @@ export async function startTokenInstance(shiftMs = 0): Promise<TokenConsole> {
   ]);
   return {
     url: String(line).trim(),
+    shiftClock: async (ms) => {
+      const shifted = once(child, "message");
+      child.send(ms);
+      await shifted;
+    },
     close: async () => {
       process.off("exit", kill);
       const ended = once(child, "exit");

@@ -77,7 +77,10 @@ export async function startWharfinger(run: Run, readyFileName: string | null): P
 function printRegistry(registry: OpenRegistry, settings: Settings, report: (line: string) => void): void {
   const { login } = registry;
   const host = new URL(registry.url).host;
-  if (!login) return report(`Registry:  ${host}`);
+  if (!login) {
+    report(`Registry:  ${host}`);
+    return;
+  }
   const isOwnWord = settings.registryPassword !== undefined;
   report(`Registry:  ${host}, ${isOwnWord ? `user ${login.user}` : `${login.user} / ${login.password}`}`);
   if (!registry.isEnforced) return;
