@@ -93,6 +93,7 @@ function prepareForZot(trust: TokenTrust): Setup {
     notes: [
       `Put ${name} into ${folder} beside the registry, replace http.auth of its configuration, remove http.accessControl, and restart it.`,
       "zot knows one key: a rotation is a change of its configuration. Activate the next key, replace the file and restart zot right after; tokens of the key before are refused from then on.",
+      "zot mounts a layer into a repository for whoever may push there and knows the layer's digest, also from a repository that they may not pull from: where layers are secret, take distribution.",
       "zot allows no difference of clocks: keep the clocks of zot and of this console in step (NTP), or fresh tokens are refused.",
       sameHostNote(trust),
       lifeNote(0),
