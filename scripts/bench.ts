@@ -1,4 +1,4 @@
-// Measures the console on real parts: npm run bench -- <catalog|crawl|page> [--quick] [--full] [--rounds 5]
+// Measures the console on real parts: npm run bench -- <catalog|crawl|page|tokens> [--quick] [--full] [--rounds 5]
 // [--peer <address of another registry UI>] [--login] [--profile] [--home <folder>]. See docs/benchmarks.md.
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -6,10 +6,11 @@ import { benchCatalog } from "../bench/catalog.ts";
 import { benchCrawl } from "../bench/crawl.ts";
 import type { BenchOptions } from "../bench/harness/bench-options.ts";
 import { benchPage } from "../bench/page.ts";
+import { benchTokens } from "../bench/tokens.ts";
 import { runToCompletion } from "./stack/run-to-completion.ts";
 import { StartFault } from "./stack/start-fault.ts";
 
-const benches = { catalog: benchCatalog, crawl: benchCrawl, page: benchPage };
+const benches = { catalog: benchCatalog, crawl: benchCrawl, page: benchPage, tokens: benchTokens };
 
 await runToCompletion(async (run) => {
   const { name, options } = readCommandLine();

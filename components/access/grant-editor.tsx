@@ -228,7 +228,12 @@ export function GrantEditor({
           ) : null}
         </div>
       </form>
-      <GrantPreviewCard draft={draft} complete={problem === null} query={preview} />
+      <GrantPreviewCard
+        draft={draft}
+        complete={problem === null}
+        changing={fixed !== undefined}
+        query={preview}
+      />
     </div>
   );
 }

@@ -19,9 +19,12 @@ const mostNames = 12;
 export function GrantPreviewCard({
   draft,
   complete,
+  changing,
   query,
 }: {
   draft: GrantDraft;
+  /** A grant that is in force already: what it gives is not new. */
+  changing: boolean;
   complete: boolean;
   query: UseQueryResult<GrantPreview>;
 }) {
@@ -75,11 +78,7 @@ export function GrantPreviewCard({
                   count={preview.matchCount}
                 />
                 <section className="px-3.5 py-3" aria-label="Gains">
-                  <h3 className="font-semibold">
-                    {preview.gainCount === 0
-                      ? "Nothing changes for what is there now"
-                      : `New in ${formatPlural(preview.gainCount, "repository", "repositories")}`}
-                  </h3>
+                  <h3 className="font-semibold">{describeGains(preview.gainCount, changing)}</h3>
                   <ul className="pt-1">
                     {preview.gains.slice(0, mostNames).map((gain) => (
                       <li key={gain.repository} className="flex gap-2">
@@ -99,6 +98,15 @@ export function GrantPreviewCard({
       </div>
     </Card>
   );
+}
+
+function describeGains(count: number, changing: boolean): string {
+  if (count === 0)
+    return changing
+      ? "It gives nothing that other grants do not give"
+      : "Nothing changes for what is there now";
+  const where = formatPlural(count, "repository", "repositories");
+  return changing ? `Through no other grant, in ${where}` : `New in ${where}`;
 }
 
 function Names({ title, names, count }: { title: string; names: string[]; count: number }) {

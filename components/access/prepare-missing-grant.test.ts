@@ -44,7 +44,7 @@ describe("what mends a refusal", () => {
   });
 
   it("is the grant of the catalogue where that was asked for", () => {
-    const catalog = draftBehind({ type: "registry", repository: "catalog", actions: ["*"] });
+    const catalog = draftBehind({ type: "registry", repository: null, actions: ["catalog"] });
     expect(catalog).toMatchObject({ actions: ["catalog"], pattern: "" });
   });
 

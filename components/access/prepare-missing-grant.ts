@@ -51,7 +51,7 @@ function prepareMissingGrant(denial: TokenDenial): Remedy | null {
   const asked = denial.actions.filter((action): action is AccessAction =>
     grantable.some((each) => each === action),
   );
-  const isCatalog = denial.type === "registry" && denial.actions.includes("*");
+  const isCatalog = denial.type === "registry" && denial.actions.includes("catalog");
   // The strongest is enough: push includes pull.
   const actions: DraftAction[] = isCatalog
     ? ["catalog"]

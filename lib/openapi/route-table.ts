@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
+import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { grantRoutes } from "#lib/grants/routes";
 import { accessRoutes } from "#lib/grants/routes-access";
@@ -31,6 +32,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...homeRoutes,
     ...exportRoutes,
     ...registriesRoutes,
+    ...enforcementRoutes,
     ...auditRoutes,
     ...teamRoutes,
     ...peopleRoutes,
@@ -38,6 +40,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...sessionRoutes,
     ...principalRoutes,
     ...grantRoutes,
+    ...tokenRoutes,
     ...accessRoutes,
     ...accessRequestRoutes,
     ...tokenRoutes,

@@ -12,13 +12,13 @@ interface Batch {
  * comes while one is under way waits for the next, because that one may have looked too early.
  */
 export class AccessGate {
-  readonly #connection: AccessConnection;
+  readonly #connection: Pick<AccessConnection, "readVersions" | "readRows" | "close">;
   readonly #snapshot = new AccessSnapshot();
   #waiting: Batch | null = null;
   #busy = false;
 
-  constructor(databaseUrl: string) {
-    this.#connection = new AccessConnection(databaseUrl);
+  constructor(connection: Pick<AccessConnection, "readVersions" | "readRows" | "close">) {
+    this.#connection = connection;
   }
 
   fresh(): Promise<AccessSnapshot> {
@@ -73,7 +73,7 @@ function getGate(): AccessGate {
     throw new Error("DATABASE_URL is not set. Start the console with npm start or npm run demo.");
   if (shared.wharfingerAccess?.database !== database) {
     void shared.wharfingerAccess?.gate.close();
-    shared.wharfingerAccess = { database, gate: new AccessGate(database) };
+    shared.wharfingerAccess = { database, gate: new AccessGate(new AccessConnection(database)) };
   }
   return shared.wharfingerAccess.gate;
 }

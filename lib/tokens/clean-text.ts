@@ -7,8 +7,8 @@ export function cleanText(text: string | null | undefined, maxLength: number): s
   const clean = text
     .slice(0, 2_000)
     .replace(/\p{C}/gu, " ")
-    .replace(/wfs_[\w-]+/g, "wfs_…")
-    .replace(/eyJ[\w-]{8,}[\w.-]*/g, "eyJ…")
+    .replace(/wf([sr])_[\w-]+/g, "wf$1_…")
+    .replace(/eyJ[\w-]{4,}[\w.-]*/g, "eyJ…")
     .replace(/\b(basic|bearer) +\S+/gi, "$1 …")
     .trim()
     .slice(0, maxLength);

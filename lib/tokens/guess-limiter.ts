@@ -16,7 +16,8 @@ const maxKept = 20_000;
  * for one process: guessing 256 random bits gains nothing from a second one.
  */
 export class GuessLimiter {
-  readonly #windows = new Map<string, Window>();
+  #young = new Map<string, Window>();
+  #old = new Map<string, Window>();
 
   /** Counts one failure; returns for how many seconds to wait where there were too many, or null. */
   fail(account: string | null, address: string | null, nowMs: number): number | null {
@@ -28,16 +29,14 @@ export class GuessLimiter {
   }
 
   #count(key: string, limit: number, nowMs: number): number | null {
-    let window = this.#windows.get(key);
-    if (window === undefined || window.endsAtMs <= nowMs) {
-      this.#windows.delete(key);
+    let window = this.#young.get(key) ?? this.#old.get(key);
+    if (window === undefined || window.endsAtMs <= nowMs)
       window = { failures: 0, endsAtMs: nowMs + windowMs };
-      this.#windows.set(key, window);
-      // The oldest window goes first: a flood of made-up names must not fill the memory.
-      for (const oldest of this.#windows.keys()) {
-        if (this.#windows.size <= maxKept) break;
-        this.#windows.delete(oldest);
-      }
+    this.#young.set(key, window);
+    // What was not counted lately goes first: a flood of made-up names must not fill the memory.
+    if (this.#young.size >= maxKept / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
     window.failures += 1;
     return window.failures > limit ? Math.max(1, Math.ceil((window.endsAtMs - nowMs) / 1000)) : null;

@@ -31,7 +31,8 @@ const loop = new FlushLoop("use of access", 1_000, async () => {
   signIns = new Map();
   accesses = new Map();
   try {
-    await writeUses(db(), [...writtenSignIns.values()], [...writtenAccesses.values()]);
+    const cleaned = [...writtenSignIns.values()].map((row) => ({ ...row, agent: cleanText(row.agent, 200) }));
+    await writeUses(db(), cleaned, [...writtenAccesses.values()]);
   } catch (error) {
     for (const [key, row] of writtenSignIns) addSignIn(key, row);
     for (const [key, row] of writtenAccesses) addAccess(key, row);
@@ -49,7 +50,7 @@ export function recordTokenUse(use: TokenUse): void {
       kind: secretId === null ? "trust-rule" : "secret",
       atMs,
       address: use.address,
-      agent: cleanText(use.agent, 200),
+      agent: use.agent,
       count: 1,
     });
   for (const { grantId, repository, action } of use.uses)
