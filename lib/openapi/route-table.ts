@@ -43,7 +43,6 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...tokenRoutes,
     ...accessRoutes,
     ...accessRequestRoutes,
-    ...tokenRoutes,
     ...documentRoutes,
     ...suggestionRoutes,
   ] as unknown as Route[];
