@@ -45,7 +45,7 @@ export const accessPaths = {
 } as const;
 
 /** How often the refusals are asked for: a refusal is on screen within two seconds. */
-const denialsEvery = 1_500;
+const denialsEvery = 1_000;
 
 export function accessSummaryQuery() {
   return queryOptions({
