@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
+import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { failureRoutes } from "#lib/failures/routes";
 import { grantRoutes } from "#lib/grants/routes";
@@ -33,6 +34,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...homeRoutes,
     ...exportRoutes,
     ...registriesRoutes,
+    ...enforcementRoutes,
     ...auditRoutes,
     ...teamRoutes,
     ...peopleRoutes,
@@ -40,6 +42,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...sessionRoutes,
     ...principalRoutes,
     ...grantRoutes,
+    ...tokenRoutes,
     ...accessRoutes,
     ...accessRequestRoutes,
     ...documentRoutes,
