@@ -14,6 +14,7 @@ const config: NextConfig = {
     "undici",
     "graphile-worker",
     "@prisma/client",
+    "jose",
     "@peculiar/x509",
     "reflect-metadata",
   ],

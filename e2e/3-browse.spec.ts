@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isSkopeoHere, noSkopeo } from "#lib/testing/skopeo";
 import { ArtifactPage } from "./pages/artifact-page.ts";
 import { RepositoriesPage } from "./pages/repositories-page.ts";
 import { RepositoryPage } from "./pages/repository-page.ts";
@@ -8,7 +9,7 @@ import { tableOf } from "./pages/table-of.ts";
 import { listTags } from "./parts/call-api.ts";
 import { buildWords, nameRepository, pushAndWait, waitForTag } from "./parts/content.ts";
 import { stateOf } from "./parts/roles.ts";
-import { isSkopeoHere, noSkopeo, skopeoCopy } from "./parts/skopeo.ts";
+import { skopeoCopy } from "./parts/skopeo.ts";
 import { registrySlug, stack } from "./parts/stack.ts";
 import { expect, test } from "./parts/test.ts";
 

@@ -1,3 +1,4 @@
+import { accessEntries } from "./matrix-access.ts";
 import { basicEntries } from "./matrix-basics.ts";
 import type { MatrixEntry } from "./matrix-entry.ts";
 import { inventoryEntries } from "./matrix-inventory.ts";
@@ -12,4 +13,5 @@ export const matrix: readonly MatrixEntry[] = [
   ...peopleEntries,
   ...registryEntries,
   ...teamEntries,
+  ...accessEntries,
 ];

@@ -29,3 +29,27 @@ export function patternCondition(text: string, name: Prisma.Sql): Prisma.Sql {
   if (pattern.kind === "descendants") return below;
   return Prisma.sql`(${below} AND position('/' in substr(${name}, ${pattern.prefix.length + 1}::int)) = 0)`;
 }
+
+/** Names that any of these patterns matches; the cost grows with the patterns of any depth only. */
+export function anyPatternCondition(texts: readonly string[], name: Prisma.Sql): Prisma.Sql {
+  const exact: string[] = [];
+  const folders: string[] = [];
+  const prefixes: string[] = [];
+  for (const text of texts) {
+    const pattern = parsePattern(text);
+    if (pattern?.kind === "exact") exact.push(pattern.name);
+    else if (pattern?.kind === "children") folders.push(pattern.prefix);
+    else if (pattern) prefixes.push(pattern.prefix);
+  }
+  if (prefixes.includes("")) return Prisma.sql`TRUE`;
+  const parts: Prisma.Sql[] = [];
+  if (exact.length > 0) parts.push(Prisma.sql`${name} = ANY(${exact}::text[])`);
+  // The folder is what is left without the last segment, its slash included.
+  if (folders.length > 0)
+    parts.push(Prisma.sql`regexp_replace(${name}, '[^/]*$', '') = ANY(${folders}::text[])`);
+  if (prefixes.length > 0)
+    parts.push(
+      Prisma.sql`EXISTS (SELECT 1 FROM unnest(${prefixes}::text[]) AS p(prefix) WHERE starts_with(${name}, p.prefix))`,
+    );
+  return parts.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(parts, " OR ")})`;
+}

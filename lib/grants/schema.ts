@@ -2,6 +2,7 @@ import { z } from "zod";
 import { patternSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema, repositoryNameSchema } from "#lib/inventory/schema";
+import { repositoryProblem } from "#lib/oci/reference";
 import { principalKinds } from "#lib/principals/schema";
 
 export const accessActions = ["pull", "push", "delete"] as const;
@@ -35,6 +36,8 @@ export const grantSchema = z.strictObject({
   source: z.string(),
   lastUsedAt: timeSchema.nullable(),
   useCount: z.number().int(),
+  /** What the caller may do with it, so that a page shows no button that would be refused. */
+  allowed: z.strictObject({ change: z.boolean() }),
 });
 export type AccessGrant = z.infer<typeof grantSchema>;
 export const grantPageSchema = pageOf(grantSchema);
@@ -51,7 +54,11 @@ export const listGrantsQuery = z.strictObject({
 });
 export type ListGrantsQuery = z.output<typeof listGrantsQuery>;
 
-const reasonSchema = z.string().trim().max(500);
+export const reasonSchema = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
 
 export const createGrantBody = z.strictObject({
   principal: principalReferenceSchema,
@@ -76,6 +83,13 @@ export const changeGrantBody = z.strictObject({
 export type ChangeGrantBody = z.output<typeof changeGrantBody>;
 
 export const grantParams = z.strictObject({ id: uuidSchema });
+
+export const previewGrantBody = z.strictObject({
+  ...createGrantBody.shape,
+  /** The grant that is being changed: it is not counted as held already. */
+  changes: uuidSchema.optional(),
+});
+export type PreviewGrantBody = z.output<typeof previewGrantBody>;
 
 /** What the editor shows while a grant is being written; nothing is stored. */
 export const grantPreviewSchema = z.strictObject({
@@ -111,12 +125,17 @@ export const becauseSchema = z.strictObject({
   text: z.string(),
 });
 
-export const effectiveQuery = z.strictObject({
-  registry: registrySlugSchema,
-  repository: repositoryNameSchema.optional(),
-  principal: uuidSchema.optional(),
-  ...pageQuery,
-});
+export const effectiveQuery = z
+  .strictObject({
+    registry: registrySlugSchema,
+    repository: repositoryNameSchema.optional(),
+    principal: uuidSchema.optional(),
+    ...pageQuery,
+  })
+  .refine(({ repository, principal }) => repository !== undefined || principal !== undefined, {
+    path: ["repository"],
+    message: "Name a repository, a principal, or both.",
+  });
 export type EffectiveQuery = z.output<typeof effectiveQuery>;
 
 /** For a repository: a row per principal. For a principal: a row per repository pattern that it holds something for. */
@@ -137,15 +156,24 @@ export const effectivePageSchema = pageOf(effectiveItemSchema);
 export const matrixQuery = z.strictObject({
   registry: registrySlugSchema,
   /** The folder whose children are the columns; empty for the top. */
-  prefix: z.string().max(255).default(""),
+  prefix: z
+    .string()
+    .refine(
+      (path) => path === "" || repositoryProblem(path) === null,
+      "A folder is written as its path: team/api.",
+    )
+    .default(""),
+  /** nextColumn of the answer before: the columns after those. */
+  columnsAfter: filterTextSchema.optional(),
   kind: z.enum(principalKinds).optional(),
   q: filterTextSchema.optional(),
   ...pageQuery,
 });
 export type MatrixQuery = z.output<typeof matrixQuery>;
 
-/** Cells are effective access: all, some or none of the repositories below a column. */
+/** Cells are effective access: all, some or none of the repositories below a column that the caller sees. */
 export const matrixSchema = z.strictObject({
+  /** At most 30. */
   columns: z.array(
     z.strictObject({
       path: z.string(),
@@ -154,6 +182,9 @@ export const matrixSchema = z.strictObject({
       protectedCount: z.number().int(),
     }),
   ),
+  /** For columnsAfter; null when these are all. */
+  nextColumn: z.string().nullable(),
+  columnCount: z.number().int(),
   rows: z.array(
     z.strictObject({
       principal: principalShownSchema,
@@ -165,13 +196,28 @@ export const matrixSchema = z.strictObject({
           delete: z.enum(["all", "some", "none"]),
           /** A grant here reaches further than the folder, or a person may push to a protected repository. */
           warning: z.string().nullable(),
+          /** When the first of this access ends by itself; null when none of it does. */
+          expiresAt: timeSchema.nullable(),
         }),
       ),
+      /** When it last got a token for this registry. */
+      lastUsedAt: timeSchema.nullable(),
     }),
   ),
   nextCursor: z.string().nullable(),
 });
 export type AccessMatrix = z.infer<typeof matrixSchema>;
+
+/** The line under the title of the access pages: GET /api/v1/access/summary. */
+export const accessSummarySchema = z.strictObject({
+  grantCount: z.number().int(),
+  principalCount: z.number().int(),
+  registryCount: z.number().int(),
+  /** Registries whose enforcement is on. */
+  enforcedCount: z.number().int(),
+  openRequestCount: z.number().int(),
+});
+export type AccessSummary = z.infer<typeof accessSummarySchema>;
 
 export const checkAccessBody = z.strictObject({
   principal: principalReferenceSchema,
@@ -185,8 +231,29 @@ export const checkAccessSchema = z.strictObject({
   allowed: z.boolean(),
   because: z.string(),
   grantId: z.string().nullable(),
+  /** What would mend it; null when it is allowed. */
+  refusal: z.enum(["no-grant", "expired-grant", "protected", "disabled"]).nullable(),
 });
 export type AccessCheck = z.infer<typeof checkAccessSchema>;
+
+/** What somebody may do at registries, through themselves, their groups and what is given to everybody. */
+export const mineSchema = z.strictObject({
+  /** What to sign in to a registry with; null for an API key, which has no access to registries. */
+  username: z.string().nullable(),
+  groups: z.array(z.string()),
+  items: z.array(
+    z.strictObject({
+      registry: z.string(),
+      pattern: z.string().nullable(),
+      actions: z.array(z.enum([...accessActions, "catalog"])),
+      withheld: z.array(accessActionSchema),
+      because: z.array(becauseSchema),
+      expiresAt: timeSchema.nullable(),
+      lastUsedAt: timeSchema.nullable(),
+    }),
+  ),
+});
+export type MyAccess = z.infer<typeof mineSchema>;
 
 export const suggestionSchema = z.strictObject({
   id: z.string(),
@@ -196,9 +263,13 @@ export const suggestionSchema = z.strictObject({
   text: z.string(),
   /** What the grant would become; null when it would be revoked. */
   proposal: z
-    .strictObject({ patterns: z.array(z.string()), actions: z.array(accessActionSchema) })
+    .strictObject({
+      patterns: z.array(z.string()),
+      actions: z.array(accessActionSchema),
+      expiresAt: timeSchema.nullable(),
+    })
     .nullable(),
-  /** Uses of the last 30 days that the change would have refused. */
+  /** Uses of the last 30 days that the change would have refused; of an expiring grant, those that its end would. */
   wouldHaveLost: z.strictObject({
     uses: z.number().int(),
     repositories: z.array(z.string()),
@@ -208,7 +279,14 @@ export type Suggestion = z.infer<typeof suggestionSchema>;
 export const suggestionListSchema = z.strictObject({ items: z.array(suggestionSchema) });
 
 export const suggestionsQuery = z.strictObject({ registry: registrySlugSchema.optional() });
+/** Restoring the revoked grant undoes it. */
+export const appliedSuggestionSchema = z.strictObject({
+  revoked: z.string(),
+  created: z.array(grantSchema),
+});
 export const suggestionParams = z.strictObject({ id: z.string().min(1).max(200) });
+
+export const exportDocumentQuery = z.strictObject({ registry: registrySlugSchema.optional() });
 
 /** The YAML document, as text, in and out. */
 export const documentQuery = z.strictObject({
@@ -260,13 +338,15 @@ export const createAccessRequestBody = z.strictObject({
   registry: registrySlugSchema,
   pattern: patternSchema,
   actions: z.array(accessActionSchema).min(1).max(3),
-  reason: z.string().trim().min(1, "Say what it is for.").max(500),
+  reason: reasonSchema.min(1, "Say what it is for."),
 });
 export type CreateAccessRequestBody = z.output<typeof createAccessRequestBody>;
 
+export const accessRequestParams = z.strictObject({ id: uuidSchema });
+
 export const decideAccessRequestBody = z.strictObject({
   state: z.enum(["approved", "declined", "withdrawn"]),
-  decision: z.string().trim().max(500).default(""),
+  decision: reasonSchema.default(""),
   /** For an approval: until when. */
   expiresAt: timeSchema.nullable().default(null),
 });
@@ -279,6 +359,7 @@ export const protectionSchema = z.strictObject({
 });
 export type Protection = z.infer<typeof protectionSchema>;
 export const protectionListSchema = z.strictObject({ items: z.array(protectionSchema) });
+export const protectionParams = z.strictObject({ slug: registrySlugSchema });
 export const protectionsBody = z.strictObject({
   items: z
     .array(

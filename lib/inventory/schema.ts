@@ -160,7 +160,11 @@ export const repositoryDetailSchema = z.strictObject({
     deleteTags: z.boolean(),
     deleteManifests: z.boolean(),
     sync: z.boolean(),
+    readAccess: z.boolean(),
+    writeAccess: z.boolean(),
   }),
+  /** Where the registry keeps to grants: what the caller's own grants lack for a deed, and where to ask for it. */
+  missingGrants: z.strictObject({ push: z.string().nullable(), delete: z.string().nullable() }),
 });
 export type RepositoryDetail = z.infer<typeof repositoryDetailSchema>;
 

@@ -2,6 +2,7 @@ import { recordAudit } from "#lib/audit/service";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
+import { findMissingGrant, requireGrant } from "#lib/enforcement/service-deeds";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
 import {
   deletionOffSentence,
@@ -40,10 +41,14 @@ export async function planDeleteManifest(
   query: ManifestDeletionPlanQuery,
 ): Promise<ManifestDeletionPlan> {
   const opened = await openRepository(ctx, "manifests.delete", query.registry, query.repository);
-  return planFor(opened, await findOrAdopt(opened, query));
+  return planFor(ctx, opened, await findOrAdopt(opened, query));
 }
 
-async function planFor(opened: OpenedRepository, manifest: ManifestRow): Promise<ManifestDeletionPlan> {
+async function planFor(
+  ctx: Context,
+  opened: OpenedRepository,
+  manifest: ManifestRow,
+): Promise<ManifestDeletionPlan> {
   const { registry, repository } = opened;
   const [tags, parents, referrers] = await Promise.all([
     listTagsOfManifest(manifest.id, shown),
@@ -65,6 +70,7 @@ async function planFor(opened: OpenedRepository, manifest: ManifestRow): Promise
       tagCount: tags.count,
       parentCount: parents.length,
       referrerCount: referrers.length,
+      missingGrant: await findMissingGrant(ctx, registry, repository.name, "delete"),
     }),
     protected: isProtected(registry, repository.name),
     confirm: repository.name,
@@ -78,8 +84,9 @@ export async function deleteManifest(
 ): Promise<DeleteManifestResult> {
   const opened = await openRepository(ctx, "manifests.delete", query.registry, query.repository);
   requireConnected(opened);
+  await requireGrant(ctx, opened.registry, query.repository, "delete");
   const manifest = await findOrAdopt(opened, query);
-  const plan = await planFor(opened, manifest);
+  const plan = await planFor(ctx, opened, manifest);
   if (plan.parents.length > 0) throw new ConflictError(plan.explanation, "needed-by-index");
   requireConfirmation(opened, query.confirm);
   const deed = {

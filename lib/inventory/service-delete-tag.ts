@@ -3,6 +3,7 @@ import { recordAudit } from "#lib/audit/service";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
+import { findMissingGrant, requireGrant } from "#lib/enforcement/service-deeds";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
 import { speakWith } from "#lib/inventory/registry-fault";
 import {
@@ -58,6 +59,7 @@ export async function planDeleteTag(ctx: Context, query: TagDeletionPlanQuery): 
       ability: readDeletionAbility(registry.capabilities),
       disconnected: registry.disconnectedAt !== null,
       siblingCount: count - 1,
+      missingGrant: await findMissingGrant(ctx, registry, repository.name, "delete"),
     }),
     protected: isProtected(registry, repository.name),
     confirm: repository.name,
@@ -68,6 +70,7 @@ export async function planDeleteTag(ctx: Context, query: TagDeletionPlanQuery): 
 export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<DeleteTagResult> {
   const opened = await openRepository(ctx, "tags.delete", query.registry, query.repository);
   requireConnected(opened);
+  await requireGrant(ctx, opened.registry, query.repository, "delete");
   requireConfirmation(opened, query.confirm);
   const signal = AbortSignal.timeout(timeoutMs);
   const known = await findTagRow(opened.repository.id, query.tag);

@@ -1,6 +1,7 @@
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
+import { findMissingGrant } from "#lib/enforcement/service-deeds";
 import { formatCursor, parseCursor } from "#lib/http/cursor";
 import { HttpError } from "#lib/http/errors";
 import type { Page } from "#lib/http/page-schema";
@@ -61,14 +62,21 @@ export async function getRepository(ctx: Context, query: RepositoryQuery): Promi
   const target = { registryId: registry.id, repository: repository.name };
   const may = (permission: Parameters<typeof isPermitted>[1]) =>
     isPermitted(ctx.principal, permission, target) && registry.disconnectedAt === null;
+  const [missingPush, missingDelete] = await Promise.all([
+    findMissingGrant(ctx, registry, repository.name, "push"),
+    findMissingGrant(ctx, registry, repository.name, "delete"),
+  ]);
   return {
     ...toRepositoryItem(repository, registry),
     registryState: toRegistryState(registry),
+    missingGrants: { push: missingPush, delete: missingDelete },
     allowed: {
       putBack: may("tags.write"),
       deleteTags: may("tags.delete"),
       deleteManifests: may("manifests.delete"),
       sync: isPermitted(ctx.principal, "registries.sync", { registryId: registry.id }),
+      readAccess: isPermitted(ctx.principal, "access.read", target),
+      writeAccess: may("access.write"),
     },
   };
 }

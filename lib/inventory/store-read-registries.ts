@@ -13,6 +13,7 @@ const columns = {
   disconnectedAt: true,
   protectedPatterns: true,
   capabilities: true,
+  enforcement: true,
 } as const;
 
 export interface RegistryRow {
@@ -28,6 +29,8 @@ export interface RegistryRow {
   disconnectedAt: Date | null;
   protectedPatterns: string[];
   capabilities: unknown;
+  /** off, on or suspended. */
+  enforcement: string;
 }
 
 /** Registries are few: pages read them whole and join in memory. */

@@ -20,10 +20,13 @@ export const principalSchema = z.strictObject({
   kind: z.enum(principalKinds),
   name: z.string(),
   description: z.string(),
-  /** Login of who answers for it; null for people, groups and built-in ones. */
+  /** Login of who answers for it; null for people, groups and built-in ones, and when nobody does. */
   owner: z.string().nullable(),
   /** live, disabled or deleted. */
   state: z.enum(["live", "disabled", "deleted"]),
+  /** What the caller may do with it, so that a page shows no button that would be refused. */
+  allowed: z.strictObject({ change: z.boolean(), secrets: z.boolean() }),
+  /** Live ones that the caller may see. */
   grantCount: z.number().int(),
   secretCount: z.number().int(),
   trustRuleCount: z.number().int(),
@@ -43,23 +46,42 @@ export const listPrincipalsQuery = z.strictObject({
 });
 export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
 
-export const createPrincipalBody = z.strictObject({
-  /** group: its name is what the identity provider calls it. */
-  kind: z.enum(["robot", "workload", "group"]),
-  name: z.string(),
-  description: z.string().max(500).default(""),
-  /** Login; whoever makes it when absent. Not for groups. */
-  owner: loginSchema.optional(),
-});
+/** What the identity provider calls a group. */
+export const groupNameSchema = labelSchema.max(256);
+
+export const descriptionSchema = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
+
+export const createPrincipalBody = z
+  .strictObject({
+    /** group: its name is what the identity provider calls it. */
+    kind: z.enum(["robot", "workload", "group"]),
+    name: z.string(),
+    description: descriptionSchema.default(""),
+    /** Login; whoever makes it when absent. Not for groups. */
+    owner: loginSchema.optional(),
+  })
+  .superRefine(({ kind, name, owner }, issue) => {
+    const parsed = (kind === "group" ? groupNameSchema : principalNameSchema).safeParse(name);
+    if (!parsed.success)
+      issue.addIssue({ code: "custom", path: ["name"], message: parsed.error.issues[0]?.message ?? "" });
+    if (kind === "group" && owner !== undefined)
+      issue.addIssue({ code: "custom", path: ["owner"], message: "A group has no owner." });
+  });
 export type CreatePrincipalBody = z.output<typeof createPrincipalBody>;
 
 export const changePrincipalBody = z.strictObject({
-  description: z.string().max(500).optional(),
+  description: descriptionSchema.optional(),
   owner: loginSchema.optional(),
   disabled: z.boolean().optional(),
 });
 export type ChangePrincipalBody = z.output<typeof changePrincipalBody>;
 
+/** Secrets of one's own have no principal in the address. */
+export const partParams = z.strictObject({ id: uuidSchema });
 export const principalParams = z.strictObject({ id: uuidSchema });
 export const principalPartParams = z.strictObject({ id: uuidSchema, partId: uuidSchema });
 
@@ -78,6 +100,13 @@ export const secretSchema = z.strictObject({
 });
 export type AccessSecret = z.infer<typeof secretSchema>;
 export const secretListSchema = z.strictObject({ items: z.array(secretSchema) });
+
+/** Not spoken: what the first page tells about. */
+export interface ExpiringSecret {
+  name: string;
+  expiresAt: Date;
+  principal: { id: string; kind: PrincipalKind; name: string };
+}
 
 export const createSecretBody = z.strictObject({
   name: labelSchema,
@@ -107,10 +136,18 @@ export const trustRuleSchema = z.strictObject({
 export type TrustRule = z.infer<typeof trustRuleSchema>;
 export const trustRuleListSchema = z.strictObject({ items: z.array(trustRuleSchema) });
 
+const claimSchema = z
+  .string()
+  .min(1, "This must not be empty.")
+  .max(500)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
+
 export const createTrustRuleBody = z.strictObject({
   issuer: z.url({ protocol: /^https?$/ }).max(500),
-  audience: z.string().min(1).max(300),
-  subjectPattern: z.string().min(1).max(500),
-  claims: z.record(z.string().max(100), z.string().max(500)).default({}),
+  audience: claimSchema.max(300),
+  subjectPattern: claimSchema
+    .max(500)
+    .refine((text) => /[^*:/]/.test(text), "Stars alone would trust every token of the issuer."),
+  claims: z.record(claimSchema.max(100), claimSchema).default({}),
 });
 export type CreateTrustRuleBody = z.output<typeof createTrustRuleBody>;

@@ -75,10 +75,13 @@ export function decideAccess(
 function decideRepository(
   held: HeldAccess,
   subject: AccessSubject,
-  { name, actions }: AskedResource,
+  { name, actions: written }: AskedResource,
   { nowMs, everythingOpen }: DecisionOptions,
   decision: AccessDecision,
 ): void {
+  // skopeo asks for * before it deletes: whatever is granted, and no refusal for what was hardly meant.
+  const wantsAll = written.includes("*");
+  const actions = wantsAll ? [...accessActions, ...written.filter((action) => action !== "*")] : written;
   if (repositoryProblem(name) !== null) {
     decision.refusals.push({ type: "repository", repository: null, actions: [], reason: "invalid-scope" });
     return;
@@ -105,7 +108,8 @@ function decideRepository(
   if (granted.length > 0) decision.access.push({ type: "repository", name, actions: granted });
   for (const reason of ["no-grant", "protected", "expired-grant"] as const) {
     const list = refused[reason];
-    if (list) decision.refusals.push({ type: "repository", repository: name, actions: list, reason });
+    if (list && !(wantsAll && granted.length > 0))
+      decision.refusals.push({ type: "repository", repository: name, actions: list, reason });
   }
   if (actions.some((action) => !(accessActions as readonly string[]).includes(action)))
     decision.refusals.push({ type: "repository", repository: name, actions: [], reason: "invalid-scope" });

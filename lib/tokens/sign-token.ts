@@ -5,7 +5,7 @@ import { readCertificateBody } from "#lib/tokens/certificates";
 import type { GrantedAccess } from "#lib/tokens/rules-decision";
 
 export const tokenLifeSeconds = 300;
-/** A registry without leeway whose clock is a little behind takes a new token too. */
+/** A registry without leeway whose clock is a little behind takes a new token too: zot looks at iat as at nbf. */
 const earlySeconds = 10;
 
 export interface TokenContent {
@@ -43,7 +43,7 @@ export async function signToken(
     aud: registry.slug,
     exp: issuedAtSeconds + tokenLifeSeconds,
     nbf: issuedAtSeconds - earlySeconds,
-    iat: issuedAtSeconds,
+    iat: issuedAtSeconds - earlySeconds,
     jti: crypto.randomUUID(),
     access,
   };

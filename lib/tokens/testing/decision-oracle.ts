@@ -23,7 +23,10 @@ export function expectAccess(world: OracleWorld, scopes: readonly string[]): Set
     if (parts.length < 3) continue;
     const type = parts[0] ?? "";
     const name = parts.slice(1, -1).join(":");
-    for (const action of (parts.at(-1) ?? "").split(","))
+    const asked = (parts.at(-1) ?? "").split(",");
+    // For a repository the star asks for all three; no token ever holds the star itself.
+    const all = type === "repository" && name !== "" && asked.includes("*") ? ["pull", "push", "delete"] : [];
+    for (const action of [...asked, ...all])
       if (isAllowed(world, type, name, action)) allowed.add(`${type}:${name}:${action}`);
   }
   return allowed;

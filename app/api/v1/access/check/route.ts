@@ -1,0 +1,4 @@
+import { checkAccessRoute } from "#lib/grants/routes-access";
+import { handle } from "#lib/http/handle";
+
+export const POST = handle(checkAccessRoute);

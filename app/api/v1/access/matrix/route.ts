@@ -1,0 +1,4 @@
+import { getMatrixRoute } from "#lib/grants/routes-access";
+import { handle } from "#lib/http/handle";
+
+export const GET = handle(getMatrixRoute);

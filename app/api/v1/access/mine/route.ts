@@ -1,0 +1,4 @@
+import { getMyAccessRoute } from "#lib/grants/routes-access";
+import { handle } from "#lib/http/handle";
+
+export const GET = handle(getMyAccessRoute);

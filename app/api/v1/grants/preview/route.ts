@@ -1,0 +1,4 @@
+import { previewGrantRoute } from "#lib/grants/routes";
+import { handle } from "#lib/http/handle";
+
+export const POST = handle(previewGrantRoute);
