@@ -65,6 +65,12 @@ export const inventoryEntries: MatrixEntry[] = [
   ...readRepository("GET /api/v1/tags/deletion-plan", () => ({ tag: "v1" })),
   ...readRepository("GET /api/v1/manifests", () => ({ reference: "v1" })),
   ...readRepository("GET /api/v1/manifests", ({ digests }) => ({ reference: digests[0], deleted: "true" })),
+  ...readRepository("GET /api/v1/manifests/raw", () => ({ reference: "v1" })),
+  ...readRepository("GET /api/v1/manifests/raw", ({ digests }) => ({
+    reference: digests[0],
+    deleted: "true",
+  })),
+  ...readRepository("GET /api/v1/manifests/config", ({ digests }) => ({ reference: digests[1] })),
   ...readRepository("GET /api/v1/manifests/deletion-plan", ({ digests }) => ({ reference: digests[1] })),
   ...readRepository("GET /api/v1/referrers", ({ digests }) => ({ digest: digests[1] })),
   ...writeRepository("POST /api/v1/tags", async (stage, repository) => {

@@ -14,14 +14,19 @@ const timeSchema = z.iso.datetime();
 const bytesSchema = z.number().int().nonnegative();
 const countSchema = z.number().int().nonnegative();
 
-export const getManifestQuery = z.strictObject({
+export const getRawManifestQuery = z.strictObject({
   registry: registrySlugSchema,
   repository: repositoryNameSchema,
   reference: manifestReferenceSchema,
-  /** Which child of an index to detail; the first platform when absent. */
-  platform: platformParamSchema.optional(),
   /** Also what was deleted or found missing; otherwise that is 404. */
   deleted: z.enum(["true", "false"]).default("false"),
+});
+export type GetRawManifestQuery = z.infer<typeof getRawManifestQuery>;
+
+export const getManifestQuery = z.strictObject({
+  ...getRawManifestQuery.shape,
+  /** Which child of an index to detail; the first platform when absent. */
+  platform: platformParamSchema.optional(),
 });
 export type GetManifestQuery = z.infer<typeof getManifestQuery>;
 

@@ -8,8 +8,15 @@ import type {
   ArtifactPlatform,
   Attestation,
   GetManifestQuery,
+  GetRawManifestQuery,
 } from "#lib/inventory/schema-artifact";
-import { hostOf, isProtected, openRepository, toRegistryState } from "#lib/inventory/service-access";
+import {
+  hostOf,
+  isProtected,
+  type OpenedRepository,
+  openRepository,
+  toRegistryState,
+} from "#lib/inventory/service-access";
 import { adoptManifest } from "#lib/inventory/service-adopt";
 import { readConfig } from "#lib/inventory/service-config";
 import {
@@ -117,9 +124,10 @@ interface FoundManifest {
   tag: StandingTag | null;
 }
 
-async function findManifest(
-  opened: Awaited<ReturnType<typeof openRepository>>,
-  query: GetManifestQuery,
+/** From the inventory, else from the registry; throws 404 when neither has it. */
+export async function findManifest(
+  opened: OpenedRepository,
+  query: GetRawManifestQuery,
 ): Promise<FoundManifest> {
   const known = await findStored(opened.repository.id, query.reference);
   if (known && (known.manifest.deletedAt === null || query.deleted === "true")) return known;
