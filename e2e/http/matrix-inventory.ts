@@ -54,6 +54,8 @@ function writeRepository(
 
 export const inventoryEntries: MatrixEntry[] = [
   readAnything("GET /api/v1/repositories", () => ({ limit: 500 })),
+  readAnything("GET /api/v1/repositories", () => ({ protected: "true", pulled: "unknown", stale: "false" })),
+  readAnything("GET /api/v1/repositories/facets", () => ({})),
   readAnything("GET /api/v1/repositories/export", () => ({})),
   readAnything("GET /api/v1/repositories/export", () => ({ format: "ndjson" })),
   readAnything("GET /api/v1/home", () => ({})),

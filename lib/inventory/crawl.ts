@@ -121,7 +121,7 @@ class Crawl {
       this.#writer.abandon();
       await this.#writer.settle();
     }
-    await refreshRegistryStats(db(), run.registryId);
+    await withRetry(() => refreshRegistryStats(db(), run.registryId));
     return { incomplete: this.#summary() };
   }
 

@@ -11,6 +11,7 @@ import {
   putBackTagBody,
   putBackTagResultSchema,
   repositoryDetailSchema,
+  repositoryFacetsSchema,
   repositoryPageSchema,
   repositoryQuery,
   repositoryStorageSchema,
@@ -39,6 +40,7 @@ import { putBackTag } from "#lib/inventory/service-put-back";
 import { getRawConfig, getRawManifest, type RawContent } from "#lib/inventory/service-raw";
 import { listReferrers } from "#lib/inventory/service-referrers";
 import {
+  countRepositoryFacets,
   getRepository,
   getRepositoryStorage,
   listRepositories,
@@ -69,6 +71,18 @@ export const summariseRepositoriesRoute = defineRoute(
     response: repositorySummarySchema,
   },
   ({ ctx, query }) => summariseRepositories(ctx, query),
+);
+
+export const countRepositoryFacetsRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/repositories/facets",
+    summary: "How many repositories each further filter would leave, counted to 10,000",
+    access: "repositories.read",
+    query: summariseRepositoriesQuery,
+    response: repositoryFacetsSchema,
+  },
+  ({ ctx, query }) => countRepositoryFacets(ctx, query),
 );
 
 export const getRepositoryRoute = defineRoute(
@@ -268,6 +282,7 @@ export const listReferrersRoute = defineRoute(
 export const inventoryReadRoutes = [
   listRepositoriesRoute,
   summariseRepositoriesRoute,
+  countRepositoryFacetsRoute,
   getRepositoryRoute,
   getRepositoryStorageRoute,
   listRepositoryFoldersRoute,

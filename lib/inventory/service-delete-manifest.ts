@@ -3,6 +3,7 @@ import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
+import { enqueueStats } from "#lib/inventory/apply-service";
 import {
   deletionOffSentence,
   planManifestDeletion,
@@ -109,6 +110,7 @@ export async function deleteManifest(
           await insertConsoleMove(tx, { repositoryId, tag, digest: null, at, actor: ctx.principal.name });
         await markManifestsDeleted(tx, repositoryId, [query.reference], at);
         await refreshRepositoryStats(tx, [repositoryId]);
+        await enqueueStats(tx, opened.registry.id, [repositoryId]);
         await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { tagCount: names.length } });
       }),
     );

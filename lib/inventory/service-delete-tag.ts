@@ -4,6 +4,7 @@ import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
+import { enqueueStats } from "#lib/inventory/apply-service";
 import { speakWith } from "#lib/inventory/registry-fault";
 import {
   deletionOffSentence,
@@ -107,6 +108,7 @@ export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<De
         });
         if (!manifestStands) await markManifestsDeleted(tx, repositoryId, [digest], at);
         await refreshRepositoryStats(tx, [repositoryId]);
+        await enqueueStats(tx, opened.registry.id, [repositoryId]);
         await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { way, siblingsKept: kept } });
       }),
     );
