@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
+import { facetLimit } from "#lib/inventory/facet-limit";
 import { isDigest, parseDigest } from "#lib/oci/digest";
 import { isManifestReference, isTag, repositoryProblem } from "#lib/oci/reference";
 
@@ -210,7 +211,6 @@ export const repositorySummarySchema = z.strictObject({
 });
 export type RepositorySummary = z.infer<typeof repositorySummarySchema>;
 
-export const facetLimit = 10_000;
 const facetSchema = z.number().int().min(0).max(facetLimit);
 
 /** How many repositories each filter would leave, beside the others that are set; counted to 10,000. */

@@ -4,8 +4,8 @@ import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
 import { formatCursor, parseCursor } from "#lib/http/cursor";
 import { HttpError } from "#lib/http/errors";
 import type { Page } from "#lib/http/page-schema";
+import { facetLimit } from "#lib/inventory/facet-limit";
 import {
-  facetLimit,
   type ListFoldersQuery,
   type ListRepositoriesQuery,
   type RepositoryDetail,
