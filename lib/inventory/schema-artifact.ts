@@ -73,6 +73,29 @@ export const artifactLayerSchema = z.strictObject({
 });
 export type ArtifactLayer = z.infer<typeof artifactLayerSchema>;
 
+export const artifactBaseSchema = z.strictObject({
+  /** layers: its first layers are those of another image, and its annotations say nothing that fits. */
+  source: z.enum(["annotations", "layers"]),
+  /** Name and digest as the annotations say. */
+  name: z.string().nullable(),
+  digest: z.string().nullable(),
+  /** So many of the first layers are those of `image`; 0 where that is not known. */
+  layerCount: countSchema,
+  /** The image in the inventory. */
+  image: z
+    .strictObject({
+      registry: z.string(),
+      repository: z.string(),
+      /** A tag that stands on it or on an index with it, else its digest. */
+      reference: z.string(),
+      digest: z.string(),
+    })
+    .nullable(),
+  /** What does not fit together, in a sentence. */
+  problem: z.string().nullable(),
+});
+export type ArtifactBase = z.infer<typeof artifactBaseSchema>;
+
 export const artifactConfigSchema = z.strictObject({
   entrypoint: z.array(z.string()),
   cmd: z.array(z.string()),
@@ -138,8 +161,8 @@ export const artifactSchema = z.strictObject({
   tagCount: countSchema,
   /** Indexes of the repository that this is a child of. */
   parents: z.array(z.strictObject({ digest: z.string(), tags: z.array(z.string()) })),
-  /** What the image says it was built on (org.opencontainers.image.base.*). */
-  base: z.strictObject({ name: z.string().nullable(), digest: z.string().nullable() }).nullable(),
+  /** What it was built on: as its annotations say (org.opencontainers.image.base.*), or as its layers tell. */
+  base: artifactBaseSchema.nullable(),
   subject: z.string().nullable(),
   referrerCount: countSchema,
   createdAt: timeSchema.nullable(),
