@@ -75,7 +75,7 @@ export const RepositoryRow = memo(function RepositoryRow({
         </div>
       </td>
       <td className="px-2 text-right">{formatCount(repository.tagCount)}</td>
-      <td className="px-2 max-xl:hidden">
+      <td className="px-2 max-[1400px]:hidden">
         <Shares repository={repository} />
       </td>
       <td className="px-2 text-right max-sm:hidden">

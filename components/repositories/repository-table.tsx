@@ -81,7 +81,7 @@ export function RepositoryTable({
         <colgroup>
           <col />
           <col className="w-18 sm:w-20" />
-          <col className="w-28 max-xl:w-0" />
+          <col className="w-28 max-[1400px]:w-0" />
           <col className="w-22 max-sm:w-0" />
           <col className="w-32 max-xl:w-0" />
           <col className="w-28 max-md:w-0" />
@@ -105,7 +105,7 @@ export function RepositoryTable({
             </SortHeader>
             <th
               scope="col"
-              className="px-2 text-small font-medium whitespace-nowrap text-faint max-xl:hidden"
+              className="px-2 text-small font-medium whitespace-nowrap text-faint max-[1400px]:hidden"
               title="Bytes that only this repository holds, and bytes that others of its registry hold too"
             >
               <span className="text-accent">Unique</span> · shared
