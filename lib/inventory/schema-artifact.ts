@@ -235,6 +235,11 @@ export const deleteManifestQuery = z.strictObject({
   ...manifestDeletionPlanQuery.shape,
   /** The name of the repository, typed, for protected ones. */
   confirm: z.string().max(400).optional(),
+  /** `tagsFingerprint` of the plan that was decided on: with other tags on the manifest the deletion is refused. */
+  tagsFingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, "The fingerprint is that of a deletion plan.")
+    .optional(),
 });
 export type DeleteManifestQuery = z.infer<typeof deleteManifestQuery>;
 
@@ -243,9 +248,12 @@ export const manifestDeletionPlanSchema = z.strictObject({
   repository: z.string(),
   digest: z.string(),
   sizeBytes: bytesSchema,
-  /** Tags that go along, at most 100 of them. */
+  /** Tags that go along, as the registry has them now; at most 100 of them. */
   tags: z.array(z.string()),
   tagCount: countSchema,
+  tagsFingerprint: z.string(),
+  /** False when the registry did not answer: then they are those of the last look. */
+  tagsAsked: z.boolean(),
   /** Indexes that name it: while there are any it is kept. */
   parents: z.array(z.string()),
   /** What names it as subject and would lose it. */
