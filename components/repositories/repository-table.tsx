@@ -198,7 +198,7 @@ function NoRepositories({ view }: { view: RepositoryView }) {
           </ViewLink>
         }
       >
-        Filters look at the whole name, registry by registry. Clear one to see more.
+        The filters hold together, and the name is looked through as a whole. Clear one to see more.
       </EmptyState>
     );
   return (
