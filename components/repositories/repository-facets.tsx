@@ -1,17 +1,20 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Check from "lucide-react/icons/check";
-import { facetLimit } from "#lib/inventory/facet-limit";
-import { repositoryFacetsQuery } from "@/components/repositories/queries";
+import { formatFacetCount } from "#lib/inventory/format-facet-count";
+import { repositoriesQuery, repositoryFacetsQuery } from "@/components/repositories/queries";
 import { type RepositoryView, repositoryViewHref } from "@/components/repositories/repository-view";
 import { classNames } from "@/components/ui/class-names";
-import { formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { formatPlural } from "@/components/ui/format-bytes";
 import { ViewLink } from "@/components/ui/view-link";
 
 /** What of the list is worth a look of its own, each with how many there are beside the filters that are on. */
 export function RepositoryFacets({ view }: { view: RepositoryView }) {
-  const facets = useQuery(repositoryFacetsQuery(view)).data;
+  const list = useInfiniteQuery({ ...repositoriesQuery(view), enabled: false });
+  // Counts come after the rows: whoever types waits for neither.
+  const rowsAreThere = list.isSuccess && !list.isPlaceholderData;
+  const facets = useQuery({ ...repositoryFacetsQuery(view), enabled: rowsAreThere }).data;
   const silent = facets?.silentRegistries ?? [];
   const kind = (value: RepositoryView["kind"]) =>
     repositoryViewHref(view, { kind: view.kind === value ? "" : value });
@@ -95,12 +98,8 @@ function Facet({
           {on ? <Check className="size-3" strokeWidth={3} /> : null}
         </span>
         <span className={classNames("min-w-0 flex-1 truncate", isNone && "text-faint")}>{label}</span>
-        <span className="text-faint">{count === undefined ? "" : formatFacet(count)}</span>
+        <span className="text-faint">{count === undefined ? "" : formatFacetCount(count)}</span>
       </ViewLink>
     </li>
   );
-}
-
-function formatFacet(count: number): string {
-  return `${formatCount(count)}${count >= facetLimit ? "+" : ""}`;
 }

@@ -5,6 +5,7 @@ import { Bytes } from "@/components/ui/bytes";
 import { CopyButton } from "@/components/ui/copy-button";
 import { formatCount } from "@/components/ui/format-bytes";
 import { imageHref } from "@/components/ui/image-href";
+import { LastPull, nothingToldOfPulls } from "@/components/ui/last-pull";
 import { Pill } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { describeShares, ShareBar } from "@/components/ui/share-bar";
@@ -85,7 +86,7 @@ export const RepositoryRow = memo(function RepositoryRow({
         {repository.dailyPulls ? (
           <Sparkline days={repository.dailyPulls} one="pull" />
         ) : (
-          <span className="text-faint" title={nothingTold}>
+          <span className="text-faint" title={nothingToldOfPulls}>
             unknown
           </span>
         )}
@@ -94,23 +95,11 @@ export const RepositoryRow = memo(function RepositoryRow({
         <RelativeTime at={repository.lastPushedAt} fallback="unknown" />
       </td>
       <td className="px-2 text-muted max-lg:hidden">
-        {repository.lastPulledAt || !standing?.pullsSince ? (
-          <span title={repository.lastPulledAt ? undefined : nothingTold}>
-            <RelativeTime at={repository.lastPulledAt} fallback="unknown" />
-          </span>
-        ) : (
-          <span
-            title={`Not since ${standing.pullsSince.slice(0, 10)}, when its registry began to tell of pulls`}
-          >
-            <RelativeTime at={null} fallback="never" />
-          </span>
-        )}
+        <LastPull at={repository.lastPulledAt} pullsSince={standing?.pullsSince ?? null} />
       </td>
     </tr>
   );
 });
-
-const nothingTold = "Its registry tells nothing of pulls: have it send notifications";
 
 function Shares({ repository: { uniqueBytes, sizeBytes } }: { repository: RepositoryItem }) {
   if (sizeBytes === 0) return null;

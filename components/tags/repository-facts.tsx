@@ -1,5 +1,6 @@
 import type { RepositoryDetail, RepositoryStorage } from "#lib/inventory/schema";
 import { formatBytes, formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { LastPull } from "@/components/ui/last-pull";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { describeShares, ShareBar } from "@/components/ui/share-bar";
 
@@ -29,7 +30,7 @@ export function RepositoryFacts({
       </span>
       <Dot />
       <span>
-        last pull <RelativeTime at={detail.lastPulledAt} fallback="never seen" />
+        last pull <LastPull at={detail.lastPulledAt} pullsSince={detail.registryState.pullsSince} />
       </span>
     </div>
   );

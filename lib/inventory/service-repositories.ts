@@ -4,7 +4,7 @@ import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
 import { formatCursor, parseCursor } from "#lib/http/cursor";
 import { HttpError } from "#lib/http/errors";
 import type { Page } from "#lib/http/page-schema";
-import { facetLimit } from "#lib/inventory/facet-limit";
+import { facetLimit } from "#lib/inventory/format-facet-count";
 import {
   type ListFoldersQuery,
   type ListRepositoriesQuery,

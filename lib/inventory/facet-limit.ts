@@ -1,2 +1,0 @@
-/** Filters are counted no further than this. */
-export const facetLimit = 10_000;
