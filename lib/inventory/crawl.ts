@@ -4,6 +4,7 @@ import { readConfigs } from "#lib/inventory/crawl-configs";
 import { CrawlCursor } from "#lib/inventory/crawl-cursor";
 import { createGate } from "#lib/inventory/crawl-gate";
 import { listRepositoriesToRead } from "#lib/inventory/crawl-names";
+import { readReferrers } from "#lib/inventory/crawl-referrers";
 import {
   type CrawlReader,
   type RepositoryEnd,
@@ -26,6 +27,8 @@ import {
   type KnownRepository,
   loadKnownRepositories,
   type RunRow,
+  type Subject,
+  subjectKinds,
 } from "#lib/inventory/store-crawl";
 import type { RegistryClient } from "#lib/oci/client";
 import { RegistryError } from "#lib/oci/errors";
@@ -72,6 +75,7 @@ class Crawl {
   #problemCount = 0;
   #unreachable = 0;
   #newManifests = 0;
+  readonly #newSubjects: Subject[] = [];
   #listed: ReadonlySet<string> = new Set();
   #lastUnreachable: string | null = null;
   #cursor = new CrawlCursor([], "");
@@ -108,6 +112,7 @@ class Crawl {
     try {
       await this.#readRepositories(this.#cursor.remaining());
       await this.#writer.finish();
+      await this.#readReferrers();
       if (run.kind !== "sweep" || this.#newManifests > 0) {
         await advanceRun(db(), run, { phase: "configs" });
         const problem = await readConfigs({
@@ -121,8 +126,31 @@ class Crawl {
       this.#writer.abandon();
       await this.#writer.settle();
     }
-    await refreshRegistryStats(db(), run.registryId);
+    await withRetry(() => refreshRegistryStats(db(), run.registryId));
     return { incomplete: this.#summary() };
+  }
+
+  /** Of every manifest on a full run, else of those that are new: a look at what has not changed reads no body. */
+  async #readReferrers(): Promise<void> {
+    const subjects = this.#run.kind === "full" ? null : this.#newSubjects;
+    if (subjects?.length === 0) return;
+    const { run, countRequests } = this.#options;
+    const problem = await readReferrers({ run, reader: this.#reader, countRequests, subjects });
+    if (problem !== null) this.#note(problem);
+  }
+
+  #keepSubjects(parts: readonly RepositoryPart[], idOf: (part: RepositoryPart) => number): void {
+    if (this.#run.kind === "full") return;
+    for (const part of parts)
+      for (const { digest, subjectDigest, kind } of part.manifests)
+        if (subjectDigest === null && subjectKinds.has(kind))
+          this.#newSubjects.push({
+            id: 0n,
+            repositoryId: idOf(part),
+            repository: part.name,
+            digest,
+            known: [],
+          });
   }
 
   async #readRepositories(names: readonly string[]): Promise<void> {
@@ -204,6 +232,7 @@ class Crawl {
       }),
     );
     this.#newManifests += added;
+    this.#keepSubjects(parts, (part) => ids.get(part.name) ?? 0);
     for (const [name, id] of ids)
       if (!this.#known.has(name))
         this.#known.set(name, { id, missing: false, tags: new Map(), manifests: new Set() });
