@@ -25,11 +25,36 @@ const pages: [name: string, path: string][] = [
   ["no such tag", `${api}:no-such-tag`],
   ["nothing at this address", `/images/${registrySlug}/no/such`],
   ["compare, empty", "/compare"],
+  ["explain a failed pull", "/diagnose"],
   [
     "compare",
     `/compare?from=${registrySlug}/prod/payments/api:v1.3.0&to=${registrySlug}/prod/payments/api:v1.4.1`,
   ],
   ["audit", "/audit"],
+  ["access: matrix", `/access?registry=${registrySlug}`],
+  ["access: grants", "/access/grants?state=all"],
+  [
+    "access: editor",
+    `/access/grants/new?principal=robot:ci&registry=${registrySlug}&pattern=prod/**&actions=push`,
+  ],
+  ["access: principals", "/access/principals"],
+  [
+    "access: who can reach a repository",
+    `/access/who-can?registry=${registrySlug}&repository=prod/payments/api`,
+  ],
+  ["access: what can a principal do", "/access/who-can?by=principal"],
+  [
+    "access: may somebody",
+    `/access/who-can?by=may&who=everyone&registry=${registrySlug}&repository=prod/payments/api&action=pull`,
+  ],
+  ["access: suggestions", "/access/suggestions"],
+  ["access: requests", "/access/requests?state=all"],
+  ["access: protected", `/access/protected?registry=${registrySlug}`],
+  ["access: as code", `/access/as-code?registry=${registrySlug}`],
+  ["access: mine", "/access/mine"],
+  ["access: denied", "/access/denied"],
+  ["who can, of a repository", `${api}?tab=who-can`],
+  ["enforcement of a registry", `/registries/${registrySlug}?tab=enforcement`],
   ["registries", "/registries"],
   ["connect a registry", "/registries/new"],
   ["registry", `/registries/${registrySlug}`],
@@ -68,7 +93,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 1300 });
     const measure = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await expect.poll(measure, { message: `excess at ${width} px`, timeout: 3_000 }).toBeLessThanOrEqual(0);
+    await expect.poll(measure, { message: `excess at ${width} px` }).toBeLessThanOrEqual(0);
   }
 }
 

@@ -14,7 +14,9 @@ import { type RepositoryView, toRepositoryQuery } from "@/components/repositorie
 /** Rows of the first page, which is in the HTML; later pages are larger, because nobody waits for them. */
 export const firstPageSize = 60;
 const laterPageSize = 200;
-export const folderPageSize = 200;
+/** Paths of the first page fill a screen: each one more is weight that the first row waits for. */
+export const firstFolderPageSize = 40;
+const laterFolderPageSize = 200;
 
 export const repositoryKeys = {
   all: ["repositories"] as const,
@@ -77,7 +79,12 @@ export function foldersQuery(registry: string, parent: string) {
     queryKey: repositoryKeys.folders(registry, parent),
     queryFn: ({ pageParam, signal }) =>
       fetchJson<Page<RepositoryFolderItem>>("/api/v1/repository-folders", {
-        query: { registry, parent, cursor: pageParam, limit: folderPageSize },
+        query: {
+          registry,
+          parent,
+          cursor: pageParam,
+          limit: pageParam === null ? firstFolderPageSize : laterFolderPageSize,
+        },
         signal,
       }),
     initialPageParam: null as string | null,

@@ -18,6 +18,7 @@ import { MoreRows } from "@/components/ui/more-rows";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { SortHeader } from "@/components/ui/sort-header";
 import { useListKeys } from "@/components/ui/use-list-keys";
+import { useUnhurried } from "@/components/ui/use-unhurried";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import { ViewLink } from "@/components/ui/view-link";
 import { VirtualGap } from "@/components/ui/virtual-gap";
@@ -34,7 +35,8 @@ export function RepositoryTable({
   registries: RegistryState[];
 }) {
   const query = useInfiniteQuery(repositoriesQuery(view));
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const rows = useUnhurried(loaded);
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = useVirtualRows(rows.length, repositoryRowHeight, body);
   useListKeys({ count: rows.length, scrollToRow: virtual.scrollToRow });
@@ -43,7 +45,7 @@ export function RepositoryTable({
   const failing = useMemo(() => new Map(registries.flatMap(describeTrouble)), [registries]);
 
   if (query.isPending) return <SkeletonRows rows={14} rowHeight={repositoryRowHeight} />;
-  if (query.isError && rows.length === 0)
+  if (query.isError && loaded.length === 0)
     return (
       <ErrorState
         title="The list did not come"
@@ -53,7 +55,7 @@ export function RepositoryTable({
         {describeError(query.error)}
       </ErrorState>
     );
-  if (rows.length === 0) return <NoRepositories view={view} />;
+  if (loaded.length === 0) return <NoRepositories view={view} />;
 
   const hrefFor = (sort: string) => repositoryViewHref(view, { sort });
   const showRegistry = registries.length > 1 && !view.registry;

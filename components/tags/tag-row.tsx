@@ -51,6 +51,25 @@ export const TagRow = memo(function TagRow({
           className="block"
         />
       </td>
+      <TagCells tag={tag} registry={registry} repository={repository} pullName={pullName} />
+    </tr>
+  );
+});
+
+/** What does not change with the choice: choosing a hundred tags draws their boxes, and nothing else of them. */
+const TagCells = memo(function TagCells({
+  tag,
+  registry,
+  repository,
+  pullName,
+}: {
+  tag: TagItem;
+  registry: string;
+  repository: string;
+  pullName: string;
+}) {
+  return (
+    <>
       <td className="overflow-hidden pr-2">
         <div className="flex min-w-0 items-center gap-1.5">
           <Link
@@ -94,6 +113,6 @@ export const TagRow = memo(function TagRow({
       <td className="px-2 text-muted max-md:hidden">
         <RelativeTime at={tag.lastPulledAt} fallback="never seen" />
       </td>
-    </tr>
+    </>
   );
 });

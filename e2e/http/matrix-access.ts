@@ -255,6 +255,14 @@ const effectiveEntries: MatrixEntry[] = [
     },
   },
   {
+    operation: "GET /api/v1/access/summary",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return { request: { path: "/api/v1/access/summary" }, target: anything };
+    },
+  },
+  {
     operation: "GET /api/v1/registries/{slug}/protections",
     permitted: [200],
     prepare: (stage) => ({
@@ -303,4 +311,49 @@ const effectiveEntries: MatrixEntry[] = [
   },
 ];
 
-export const accessEntries: MatrixEntry[] = [...principalEntries, ...grantEntries, ...effectiveEntries];
+const leastEntries: MatrixEntry[] = [
+  {
+    operation: "GET /api/v1/grants/document",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return { request: { path: "/api/v1/grants/document" }, target: anything };
+    },
+  },
+  {
+    operation: "POST /api/v1/grants/document",
+    permitted: [200],
+    // Says nothing of principals, grants and protections, and so changes none.
+    prepare: () => ({
+      request: { path: "/api/v1/grants/document", body: { document: "version: 1" } },
+      target: anything,
+    }),
+  },
+  {
+    operation: "GET /api/v1/grants/suggestions",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertUnused(stage);
+      return { request: { path: "/api/v1/grants/suggestions" }, target: anything };
+    },
+  },
+  ofRepository("POST /api/v1/grants/suggestions/{id}/apply", 200, async (stage) => ({
+    path: `/api/v1/grants/suggestions/unused:${await insertUnused(stage)}/apply`,
+  })),
+];
+
+async function insertUnused(stage: Stage): Promise<string> {
+  const id = await insertGrant(stage);
+  await stage.database.query(
+    "UPDATE access_grant SET created_at = now() - interval '1 year', updated_at = now() - interval '1 year' WHERE id = $1",
+    [id],
+  );
+  return id;
+}
+
+export const accessEntries: MatrixEntry[] = [
+  ...leastEntries,
+  ...principalEntries,
+  ...grantEntries,
+  ...effectiveEntries,
+];

@@ -102,6 +102,14 @@ export const inventoryEntries: MatrixEntry[] = [
       },
     }),
   ),
+  {
+    operation: "POST /api/v1/diagnose",
+    permitted: [200],
+    prepare: ({ alpha }) => {
+      const text = `Failed to pull image "${alpha.slug}.example/${alpha.repositories[1].name}:v0": not found`;
+      return { request: { method: "POST", path: "/api/v1/diagnose", body: { text } }, target: anything };
+    },
+  },
   // What they must not find is in the answer's words: each is asked by somebody who sees only a part.
   readAnything("GET /api/v1/search", () => ({ q: "mark", limit: 50 })),
   readAnything("GET /api/v1/search", ({ beta }) => ({ q: beta.repositories[0].digests[1].slice(0, 20) })),

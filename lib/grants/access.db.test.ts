@@ -1,22 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "#lib/auth/context";
-import { matchesPattern, parsePattern } from "#lib/auth/pattern";
+import { parsePattern } from "#lib/auth/pattern";
 import { roles } from "#lib/auth/permissions";
 import { evaluate, everyoneId, type GrantRule, type ProtectionRule, signedInId } from "#lib/grants/rules";
 import {
   accessActions,
   checkAccessBody,
-  createAccessRequestBody,
-  decideAccessRequestBody,
   effectiveQuery,
-  listAccessRequestsQuery,
   matrixQuery,
   protectionsBody,
 } from "#lib/grants/schema";
 import { checkAccess, getMyAccess, listEffective } from "#lib/grants/service-effective";
 import { getMatrix } from "#lib/grants/service-matrix";
 import { listProtections, writeProtections } from "#lib/grants/service-protections";
-import { createAccessRequest, decideAccessRequest, listAccessRequests } from "#lib/grants/service-requests";
 import { ForbiddenError } from "#lib/http/errors";
 import { listFolders } from "#lib/inventory/repository-folders";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
@@ -308,6 +304,7 @@ describe("the matrix", () => {
       push: "some",
       delete: "some",
       warning: "A person may push to a protected repository here.",
+      expiresAt: null,
     });
     const inside = await matrix(admin, { prefix: "team-a" });
     expect(inside.rows.find((row) => row.principal.name === "release")?.cells[0]?.warning).toBe(
@@ -399,83 +396,5 @@ describe("protections", () => {
     await expect(listProtections(narrow, "other")).rejects.toMatchObject({ status: 404 });
     const beside = createTestContext([{ role: "auditor", registryId: main, pattern: "team-a/**" }]);
     expect((await listProtections(beside, "main")).items).toEqual([]);
-  });
-});
-
-describe("access requests", () => {
-  const ask = (ctx: Context, body: object = {}) =>
-    createAccessRequest(
-      ctx,
-      createAccessRequestBody.parse({
-        registry: "main",
-        pattern: "team-a/api",
-        actions: ["push"],
-        reason: "A fix.",
-        ...body,
-      }),
-    );
-  const decide = (ctx: Context, id: string, body: object) =>
-    decideAccessRequest(ctx, id, decideAccessRequestBody.parse(body));
-  const list = async (ctx: Context, query: object = {}) =>
-    (await listAccessRequests(ctx, listAccessRequestsQuery.parse(query))).items.map((item) => item.id);
-
-  it("make the grant when they are approved by who could write it", async () => {
-    const asked = await ask(mara);
-    expect(asked).toMatchObject({ user: "mara", actions: ["pull", "push"], state: "open" });
-    const narrow = createTestContext([{ role: "engineer", registryId: main, pattern: "team-b/**" }]);
-    expect(await list(narrow)).toEqual([]);
-    expect(await list(admin)).toEqual([asked.id]);
-    expect(await list(mara)).toEqual([asked.id]);
-    await expect(decide(narrow, asked.id, { state: "approved" })).rejects.toMatchObject({ status: 404 });
-    await expect(decide(mara, asked.id, { state: "approved" })).rejects.toThrow(ForbiddenError);
-    await expect(decide(createTestContextOf("reviewer"), asked.id, { state: "approved" })).rejects.toThrow(
-      ForbiddenError,
-    );
-    await expect(decide(admin, asked.id, { state: "withdrawn" })).rejects.toThrow(ForbiddenError);
-    const engineer = createTestContext([{ role: "engineer", registryId: main, pattern: "team-a/**" }]);
-    const expiresAt = new Date(now.getTime() + hour).toISOString();
-    const done = await decide(engineer, asked.id, { state: "approved", expiresAt });
-    const made = await db().grant.findUniqueOrThrow({ where: { id: done.grantId ?? "" } });
-    expect(made).toMatchObject({
-      principalId: ids.get("mara"),
-      pattern: "team-a/api",
-      source: "request",
-      reason: "A fix.",
-    });
-    expect(made.expiresAt?.toISOString()).toBe(expiresAt);
-    await expect(decide(engineer, asked.id, { state: "declined" })).rejects.toMatchObject({ status: 409 });
-    expect(await list(mara)).toEqual([]);
-    expect(await list(mara, { state: "all", mine: "true" })).toEqual([asked.id]);
-  });
-
-  it("are withdrawn by who asked, and declined with a word", async () => {
-    const first = await ask(mara);
-    expect(await decide(mara, first.id, { state: "withdrawn" })).toMatchObject({
-      state: "withdrawn",
-      grantId: null,
-    });
-    const second = await ask(mara);
-    expect(
-      await decide(admin, second.id, { state: "declined", decision: "Use the pipeline." }),
-    ).toMatchObject({
-      state: "declined",
-      decision: "Use the pipeline.",
-      decidedBy: "tester",
-    });
-  });
-
-  it("W2: are not about what does not exist for who asks", async () => {
-    for (const body of [
-      { registry: "other" },
-      { registry: "none" },
-      { pattern: "prod/**" },
-      { pattern: "team-b/api" },
-    ])
-      await expect(ask(mara, body), JSON.stringify(body)).rejects.toMatchObject({ status: 404 });
-    expect(matchesPattern("team-a/*", "team-a/new")).toBe(true);
-    const later = await ask(mara, { pattern: "team-a/new" });
-    await decide(mara, later.id, { state: "withdrawn" });
-    const wider = await ask(mara, { pattern: "team-a/**", actions: ["pull"] });
-    await decide(mara, wider.id, { state: "withdrawn" });
   });
 });

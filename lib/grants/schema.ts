@@ -54,7 +54,7 @@ export const listGrantsQuery = z.strictObject({
 });
 export type ListGrantsQuery = z.output<typeof listGrantsQuery>;
 
-const reasonSchema = z
+export const reasonSchema = z
   .string()
   .trim()
   .max(500)
@@ -196,13 +196,28 @@ export const matrixSchema = z.strictObject({
           delete: z.enum(["all", "some", "none"]),
           /** A grant here reaches further than the folder, or a person may push to a protected repository. */
           warning: z.string().nullable(),
+          /** When the first of this access ends by itself; null when none of it does. */
+          expiresAt: timeSchema.nullable(),
         }),
       ),
+      /** When it last got a token for this registry. */
+      lastUsedAt: timeSchema.nullable(),
     }),
   ),
   nextCursor: z.string().nullable(),
 });
 export type AccessMatrix = z.infer<typeof matrixSchema>;
+
+/** The line under the title of the access pages: GET /api/v1/access/summary. */
+export const accessSummarySchema = z.strictObject({
+  grantCount: z.number().int(),
+  principalCount: z.number().int(),
+  registryCount: z.number().int(),
+  /** Registries whose enforcement is on. */
+  enforcedCount: z.number().int(),
+  openRequestCount: z.number().int(),
+});
+export type AccessSummary = z.infer<typeof accessSummarySchema>;
 
 export const checkAccessBody = z.strictObject({
   principal: principalReferenceSchema,
@@ -216,6 +231,8 @@ export const checkAccessSchema = z.strictObject({
   allowed: z.boolean(),
   because: z.string(),
   grantId: z.string().nullable(),
+  /** What would mend it; null when it is allowed. */
+  refusal: z.enum(["no-grant", "expired-grant", "protected", "disabled"]).nullable(),
 });
 export type AccessCheck = z.infer<typeof checkAccessSchema>;
 
@@ -246,9 +263,13 @@ export const suggestionSchema = z.strictObject({
   text: z.string(),
   /** What the grant would become; null when it would be revoked. */
   proposal: z
-    .strictObject({ patterns: z.array(z.string()), actions: z.array(accessActionSchema) })
+    .strictObject({
+      patterns: z.array(z.string()),
+      actions: z.array(accessActionSchema),
+      expiresAt: timeSchema.nullable(),
+    })
     .nullable(),
-  /** Uses of the last 30 days that the change would have refused. */
+  /** Uses of the last 30 days that the change would have refused; of an expiring grant, those that its end would. */
   wouldHaveLost: z.strictObject({
     uses: z.number().int(),
     repositories: z.array(z.string()),
@@ -258,7 +279,14 @@ export type Suggestion = z.infer<typeof suggestionSchema>;
 export const suggestionListSchema = z.strictObject({ items: z.array(suggestionSchema) });
 
 export const suggestionsQuery = z.strictObject({ registry: registrySlugSchema.optional() });
+/** Restoring the revoked grant undoes it. */
+export const appliedSuggestionSchema = z.strictObject({
+  revoked: z.string(),
+  created: z.array(grantSchema),
+});
 export const suggestionParams = z.strictObject({ id: z.string().min(1).max(200) });
+
+export const exportDocumentQuery = z.strictObject({ registry: registrySlugSchema.optional() });
 
 /** The YAML document, as text, in and out. */
 export const documentQuery = z.strictObject({

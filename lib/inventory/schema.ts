@@ -160,6 +160,8 @@ export const repositoryDetailSchema = z.strictObject({
     deleteTags: z.boolean(),
     deleteManifests: z.boolean(),
     sync: z.boolean(),
+    readAccess: z.boolean(),
+    writeAccess: z.boolean(),
   }),
   /** Where the registry keeps to grants: what the caller's own grants lack for a deed, and where to ask for it. */
   missingGrants: z.strictObject({ push: z.string().nullable(), delete: z.string().nullable() }),

@@ -75,6 +75,8 @@ export async function getRepository(ctx: Context, query: RepositoryQuery): Promi
       deleteTags: may("tags.delete"),
       deleteManifests: may("manifests.delete"),
       sync: isPermitted(ctx.principal, "registries.sync", { registryId: registry.id }),
+      readAccess: isPermitted(ctx.principal, "access.read", target),
+      writeAccess: may("access.write"),
     },
   };
 }

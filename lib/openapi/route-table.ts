@@ -3,9 +3,12 @@ import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
+import { failureRoutes } from "#lib/failures/routes";
 import { grantRoutes } from "#lib/grants/routes";
 import { accessRoutes } from "#lib/grants/routes-access";
+import { documentRoutes } from "#lib/grants/routes-document";
 import { accessRequestRoutes } from "#lib/grants/routes-requests";
+import { suggestionRoutes } from "#lib/grants/routes-suggestions";
 import { healthRoutes } from "#lib/health/routes";
 import { homeRoutes } from "#lib/home/routes";
 import type { Route, RouteDefinition } from "#lib/http/define-route";
@@ -26,6 +29,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...healthRoutes,
     ...inventoryReadRoutes,
     ...compareRoutes,
+    ...failureRoutes,
     ...searchRoutes,
     ...homeRoutes,
     ...exportRoutes,
@@ -41,6 +45,9 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...tokenRoutes,
     ...accessRoutes,
     ...accessRequestRoutes,
+    ...documentRoutes,
+    ...suggestionRoutes,
+    ...tokenRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

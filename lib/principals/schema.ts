@@ -49,7 +49,7 @@ export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
 /** What the identity provider calls a group. */
 export const groupNameSchema = labelSchema.max(256);
 
-const descriptionSchema = z
+export const descriptionSchema = z
   .string()
   .trim()
   .max(500)
@@ -100,6 +100,13 @@ export const secretSchema = z.strictObject({
 });
 export type AccessSecret = z.infer<typeof secretSchema>;
 export const secretListSchema = z.strictObject({ items: z.array(secretSchema) });
+
+/** Not spoken: what the first page tells about. */
+export interface ExpiringSecret {
+  name: string;
+  expiresAt: Date;
+  principal: { id: string; kind: PrincipalKind; name: string };
+}
 
 export const createSecretBody = z.strictObject({
   name: labelSchema,

@@ -49,9 +49,7 @@ export async function createPrincipal(ctx: Context, input: CreatePrincipalBody):
   return db().$transaction(async (tx) => {
     await lockAccess(tx);
     const id = await createPrincipalIn(tx, ctx, input);
-    const row = await findPrincipal(tx, { ...viewerOf(ctx), scope: { everywhere: true } }, id);
-    if (!row) throw missing();
-    return showPrincipal(ctx, row);
+    return showPrincipal(ctx, await openPrincipalIn(tx, ctx, id));
   });
 }
 
@@ -155,6 +153,13 @@ export async function deletePrincipalIn(tx: Tx, ctx: Context, row: PrincipalRow)
 export async function openPrincipal(tx: Tx, ctx: Context, id: string): Promise<PrincipalRow> {
   const row = await findPrincipal(tx, viewerOf(ctx), id);
   if (!row || !(isPermittedSomewhere(ctx.principal, "access.read") || isOwn(ctx, row))) throw missing();
+  return row;
+}
+
+/** Within a larger change that has checked the permission: whoever it is. */
+export async function openPrincipalIn(tx: Tx, ctx: Context, id: string): Promise<PrincipalRow> {
+  const row = await findPrincipal(tx, { ...viewerOf(ctx), scope: { everywhere: true } }, id);
+  if (!row) throw missing();
   return row;
 }
 

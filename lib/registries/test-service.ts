@@ -12,6 +12,7 @@ import { getVisibleRegistry } from "#lib/registries/connection-service";
 import { openOciClient, type RegistryConnection } from "#lib/registries/drivers/oci";
 import { prepareConnection, readCredentials } from "#lib/registries/open-client";
 import {
+  capabilitiesSchema,
   type RegistryCapabilities,
   type RegistryTest,
   type TestRegistryBody,
@@ -46,10 +47,16 @@ export async function testRegistry(ctx: Context, slug: string): Promise<Registry
   return result;
 }
 
-/** Learns once what a registry can do, for one that was connected without a test. */
-export async function testRegistryOnce(ctx: Context, registryId: number): Promise<void> {
+/**
+ * Learns what a registry can do, for one that was connected without a test, or tested when it held no repository to
+ * try with.
+ */
+export async function learnRegistry(ctx: Context, registryId: number): Promise<void> {
   const row = await findRegistryRowById(db(), registryId);
-  if (row && row.testedAt === null && row.disconnectedAt === null) await testRegistry(ctx, row.slug);
+  if (!row || row.disconnectedAt !== null) return;
+  const known = capabilitiesSchema.safeParse(row.capabilities);
+  const triedWithNothing = row.repositoryCount > 0 && known.data?.referrers === "unknown";
+  if (row.testedAt === null || triedWithNothing) await testRegistry(ctx, row.slug);
 }
 
 /** Tests a connection that is not saved, or a saved one with other settings. Nothing is kept. */
