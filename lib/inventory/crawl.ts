@@ -1,6 +1,6 @@
 import { db, type Tx } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
-import { readConfigs } from "#lib/inventory/crawl-configs";
+import { ConfigsAlongside, readMissingConfigs } from "#lib/inventory/crawl-configs";
 import { CrawlCursor } from "#lib/inventory/crawl-cursor";
 import { createGate } from "#lib/inventory/crawl-gate";
 import { listRepositoriesToRead } from "#lib/inventory/crawl-names";
@@ -12,7 +12,7 @@ import {
   readRepository,
 } from "#lib/inventory/crawl-repository";
 import { CrawlWriter } from "#lib/inventory/crawl-writer";
-import { insertManifests } from "#lib/inventory/store-apply-manifests";
+import { insertConfigs, insertManifests } from "#lib/inventory/store-apply-manifests";
 import {
   insertRepositories,
   listRepositoryIds,
@@ -70,6 +70,7 @@ class Crawl {
   readonly #run: RunRow;
   readonly #writer: CrawlWriter;
   readonly #reader: CrawlReader;
+  readonly #configs: ConfigsAlongside;
   readonly #known = new Map<string, KnownRepository>();
   readonly #problems: string[] = [];
   #problemCount = 0;
@@ -83,10 +84,6 @@ class Crawl {
   constructor(options: CrawlOptions) {
     this.#options = options;
     this.#run = { ...options.run };
-    this.#writer = new CrawlWriter(
-      (parts) => this.#commit(parts),
-      () => options.abort(),
-    );
     const gate = createGate(options.concurrency ?? 16);
     this.#reader = {
       client: options.client,
@@ -94,6 +91,12 @@ class Crawl {
       run: gate,
       write: (part) => this.#write(part),
     };
+    this.#configs = new ConfigsAlongside(this.#reader);
+    this.#writer = new CrawlWriter({
+      prepare: (parts) => this.#configs.addTo(parts),
+      commit: (parts) => this.#commit(parts),
+      onFailure: () => options.abort(),
+    });
   }
 
   async run(): Promise<CrawlResult> {
@@ -115,7 +118,7 @@ class Crawl {
       await this.#readReferrers();
       if (run.kind !== "sweep" || this.#newManifests > 0) {
         await advanceRun(db(), run, { phase: "configs" });
-        const problem = await readConfigs({
+        const problem = await readMissingConfigs({
           run,
           reader: this.#reader,
           countRequests: this.#options.countRequests,
@@ -217,6 +220,10 @@ class Crawl {
         ids = await this.#ensureRepositories(tx, parts);
         const idOf = (part: RepositoryPart) => ids.get(part.name) ?? 0;
         await markRepositoriesPresent(tx, registryId, returned);
+        await insertConfigs(
+          tx,
+          parts.flatMap((part) => part.configs),
+        );
         added = await insertManifests(
           tx,
           registryId,
@@ -233,6 +240,7 @@ class Crawl {
     );
     this.#newManifests += added;
     this.#keepSubjects(parts, (part) => ids.get(part.name) ?? 0);
+    this.#configs.forget(parts);
     for (const [name, id] of ids)
       if (!this.#known.has(name))
         this.#known.set(name, { id, missing: false, tags: new Map(), manifests: new Set() });
