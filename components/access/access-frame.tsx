@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { AccessSummary } from "#lib/grants/schema";
 import type { AccessRights } from "@/components/access/access-rights";
 import { newGrantPath } from "@/components/access/grant-draft";
@@ -49,6 +49,11 @@ export function AccessFrame({
   editing?: boolean;
   children: ReactNode;
 }) {
+  useEffect(() => {
+    // On a phone the row of tabs is longer than the screen: the one that is open is in view.
+    const tab = document.querySelector(`nav[aria-label="Access"] [aria-current="page"]`);
+    if (current) tab?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
   const { data: summary } = useQuery({ ...accessSummaryQuery(), enabled: rights.read });
   const { data: suggestions } = useQuery({
     ...suggestionsQuery(""),

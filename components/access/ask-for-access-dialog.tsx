@@ -9,7 +9,7 @@ import { useDeed } from "@/components/query/use-deed";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 
 const choices: { value: string; label: string; actions: AccessAction[] }[] = [
@@ -92,7 +92,7 @@ export function AskForAccessDialog({
             <Input
               {...control}
               required
-              className="font-mono"
+              className={codeClasses}
               maxLength={255}
               autoComplete="off"
               spellCheck={false}

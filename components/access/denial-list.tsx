@@ -147,18 +147,16 @@ function Asked({ denial }: { denial: TokenDenial }) {
   return (
     <>
       <span className="font-semibold">{actions.join(", ") || "access"}</span>
-      <span className="text-muted">{registry ? `in ${registry}/` : "in "}</span>
-      {registry ? (
-        <Link
-          href={imageHref(registry, repository)}
-          prefetch={false}
-          className="-ml-1.5 min-w-0 hover:underline"
-        >
-          <SafeText text={repository} mono />
-        </Link>
-      ) : (
-        <SafeText text={repository} mono />
-      )}
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        <span className="text-muted">in {registry ? `${registry}/` : ""}</span>
+        {registry ? (
+          <Link href={imageHref(registry, repository)} prefetch={false} className="hover:underline">
+            <SafeText text={repository} mono clip={false} />
+          </Link>
+        ) : (
+          <SafeText text={repository} mono clip={false} />
+        )}
+      </span>
     </>
   );
 }

@@ -16,7 +16,7 @@ import { SubjectFields } from "@/components/access/subject-fields";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CheckboxLine } from "@/components/ui/checkbox";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { useDelayed } from "@/components/ui/use-delayed";
 
@@ -139,7 +139,7 @@ export function GrantEditor({
                   aria-label="Repositories"
                   aria-describedby="pattern-hint"
                   aria-invalid={refusal?.fieldProblem("pattern") ? true : undefined}
-                  className="font-mono"
+                  className={codeClasses}
                   placeholder="payments/**"
                   autoComplete="off"
                   spellCheck={false}

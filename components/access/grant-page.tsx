@@ -148,7 +148,7 @@ function GrantCard({ grant }: { grant: AccessGrant }) {
             {
               label: "Ends",
               value: grant.expiresAt ? (
-                <ExactTime at={grant.expiresAt} />
+                <ExactTime at={grant.expiresAt} className="" />
               ) : (
                 <span className="text-faint">never</span>
               ),
@@ -157,8 +157,8 @@ function GrantCard({ grant }: { grant: AccessGrant }) {
               label: "Written",
               value: (
                 <>
-                  <ExactTime at={grant.createdAt} /> by <SafeText text={grant.createdBy} clip={false} />,{" "}
-                  {sources[grant.source] ?? grant.source}
+                  <ExactTime at={grant.createdAt} className="" /> by{" "}
+                  <SafeText text={grant.createdBy} clip={false} />, {sources[grant.source] ?? grant.source}
                 </>
               ),
             },

@@ -78,7 +78,7 @@ export function MatrixTable({
                   )}
                 >
                   <span className="flex items-center gap-1.5">
-                    <PrincipalName principal={row.principal} link rowLink />
+                    <PrincipalName principal={row.principal} link rowLink narrow />
                     {row.disabled ? <Pill tone="warn">disabled</Pill> : null}
                   </span>
                 </th>

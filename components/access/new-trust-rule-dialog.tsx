@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 
 const [firstPreset] = trustPresets;
 
@@ -93,7 +93,7 @@ export function NewTrustRuleDialog({
               {...control}
               required
               inputMode="url"
-              className="font-mono"
+              className={codeClasses}
               autoComplete="off"
               spellCheck={false}
               value={issuer}
@@ -105,20 +105,18 @@ export function NewTrustRuleDialog({
           label="Subject"
           hint={
             <>
+              {unfinished ? "Put your own names where the angle brackets are. " : null}
               {preset?.hint} <code>*</code> stands for anything but a slash or colon, <code>**</code> for
               anything.
             </>
           }
-          error={
-            error?.fieldProblem("subjectPattern") ??
-            (unfinished ? "Put your own names where the angle brackets are." : undefined)
-          }
+          error={error?.fieldProblem("subjectPattern")}
         >
           {(control) => (
             <Input
               {...control}
               required
-              className="font-mono"
+              className={codeClasses}
               autoComplete="off"
               spellCheck={false}
               value={subjectPattern}
@@ -135,7 +133,7 @@ export function NewTrustRuleDialog({
             <Input
               {...control}
               required
-              className="font-mono"
+              className={codeClasses}
               autoComplete="off"
               spellCheck={false}
               value={audienceShown}
@@ -152,7 +150,7 @@ export function NewTrustRuleDialog({
           {(control) => (
             <Input
               {...control}
-              className="font-mono"
+              className={codeClasses}
               autoComplete="off"
               spellCheck={false}
               value={claims}

@@ -9,18 +9,21 @@ export function PrincipalName({
   principal,
   link = false,
   rowLink = false,
+  narrow = false,
   className,
 }: {
   principal: PrincipalShown;
   link?: boolean;
   /** Where the keys of the list go. */
   rowLink?: boolean;
+  /** Where there is little room on a phone, the name matters more than the kind. */
+  narrow?: boolean;
   className?: string;
 }) {
   const name = escapeText(describePrincipal(principal));
   const label = (
     <>
-      <span className="font-normal text-faint">
+      <span className={classNames("font-normal text-faint", narrow && "max-sm:sr-only")}>
         {principal.kind === "built-in" ? null : `${kindWords[principal.kind]} `}
       </span>
       <bdi className="font-semibold">{name}</bdi>

@@ -57,7 +57,7 @@ export function RepositoryAccess({
               <tr>
                 <HeadCell>Principal</HeadCell>
                 {accessActions.map((action) => (
-                  <HeadCell key={action} className="text-center">
+                  <HeadCell key={action} className="text-center max-sm:px-0.5">
                     {action}
                   </HeadCell>
                 ))}
@@ -86,7 +86,7 @@ function describeReach(items: EffectiveItem[], more: boolean): string {
 function ReachRow({ item }: { item: EffectiveItem }) {
   return (
     <Row>
-      <Cell className="max-w-40 sm:max-w-64">
+      <Cell className="max-w-32 sm:max-w-64">
         <PrincipalName principal={item.principal} link />
         {item.expiresAt ? (
           <span className="text-small text-faint">
@@ -95,7 +95,7 @@ function ReachRow({ item }: { item: EffectiveItem }) {
         ) : null}
       </Cell>
       {accessActions.map((action) => (
-        <Cell key={action} className="text-center">
+        <Cell key={action} className="text-center max-sm:px-0.5">
           <Mark item={item} action={action} />
         </Cell>
       ))}

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import type { Page } from "#lib/http/page-schema";
 import { fetchJson } from "@/components/query/fetch-json";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 import { useDelayed } from "@/components/ui/use-delayed";
 
 /**
@@ -36,7 +36,7 @@ export function RepositoryField({
       <Input
         name="repository"
         aria-label="Repository"
-        className="font-mono"
+        className={codeClasses}
         placeholder="payments/api"
         list={listId}
         autoComplete="off"

@@ -174,16 +174,16 @@ function SecretRow({
       <Cell className="hidden text-muted sm:table-cell">
         <RelativeTime at={secret.revokedAt ?? secret.expiresAt} />
       </Cell>
-      <Cell className="text-right whitespace-nowrap">
+      <Cell>
         {mayWrite && secret.state !== "revoked" ? (
-          <>
+          <span className="flex flex-wrap justify-end">
             <Button size="small" variant="ghost" onClick={onRotate}>
               Rotate
             </Button>
             <Button size="small" variant="ghost" onClick={onRevoke}>
               Revoke
             </Button>
-          </>
+          </span>
         ) : null}
       </Cell>
     </Row>

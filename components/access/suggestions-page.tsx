@@ -17,7 +17,7 @@ import { classNames } from "@/components/ui/class-names";
 import { Day } from "@/components/ui/day";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { formatPlural } from "@/components/ui/format-bytes";
 import { Pill, type Tone } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SafeText } from "@/components/ui/safe-text";
@@ -170,9 +170,12 @@ function SuggestionRow({
           </p>
         ) : null}
         <p className="pt-1 text-small text-faint">
-          Used {grant.useCount === 0 ? "never" : `${formatCount(grant.useCount)} times, last `}
-          {grant.useCount === 0 ? null : <RelativeTime at={grant.lastUsedAt} />} · written{" "}
-          <RelativeTime at={grant.createdAt} />
+          {grant.useCount === 0 ? null : (
+            <>
+              Used {formatPlural(grant.useCount, "time")}, last <RelativeTime at={grant.lastUsedAt} /> ·{" "}
+            </>
+          )}
+          written <RelativeTime at={grant.createdAt} />
           {" · "}
           {suggestion.kind === "expiring" ? describeEnd(wouldHaveLost) : describeLoss(wouldHaveLost)}
         </p>

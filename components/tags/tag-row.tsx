@@ -9,6 +9,7 @@ import { classNames } from "@/components/ui/class-names";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Digest } from "@/components/ui/digest";
 import { imageHref } from "@/components/ui/image-href";
+import { LastPull } from "@/components/ui/last-pull";
 import { Pill } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
 
@@ -20,6 +21,7 @@ export const TagRow = memo(function TagRow({
   registry,
   repository,
   pullName,
+  pullsSince,
   selected,
   onSelect,
 }: {
@@ -29,6 +31,8 @@ export const TagRow = memo(function TagRow({
   repository: string;
   /** Host and name as they stand before the colon in a pull command. */
   pullName: string;
+  /** Since when the registry tells of pulls; null when it never did. */
+  pullsSince: string | null;
   selected: boolean;
   onSelect: (tag: string, range: boolean) => void;
 }) {
@@ -51,7 +55,13 @@ export const TagRow = memo(function TagRow({
           className="block"
         />
       </td>
-      <TagCells tag={tag} registry={registry} repository={repository} pullName={pullName} />
+      <TagCells
+        tag={tag}
+        registry={registry}
+        repository={repository}
+        pullName={pullName}
+        pullsSince={pullsSince}
+      />
     </tr>
   );
 });
@@ -62,11 +72,13 @@ const TagCells = memo(function TagCells({
   registry,
   repository,
   pullName,
+  pullsSince,
 }: {
   tag: TagItem;
   registry: string;
   repository: string;
   pullName: string;
+  pullsSince: string | null;
 }) {
   return (
     <>
@@ -111,7 +123,7 @@ const TagCells = memo(function TagCells({
         ) : null}
       </td>
       <td className="px-2 text-muted max-md:hidden">
-        <RelativeTime at={tag.lastPulledAt} fallback="never seen" />
+        <LastPull at={tag.lastPulledAt} pullsSince={pullsSince} />
       </td>
     </>
   );

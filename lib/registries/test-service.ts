@@ -1,3 +1,4 @@
+import { recordAudit } from "#lib/audit/service";
 import { authorize } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
@@ -36,13 +37,16 @@ export async function testRegistry(ctx: Context, slug: string): Promise<Registry
     await updateRegistryRow(tx, row.id, { capabilities: result.capabilities, testedAt: ctx.now });
     const failed = result.steps.find((step) => step.state === "failed");
     // A step that fails only later, such as the catalogue, leaves the registry usable.
-    await recordRegistryState(
-      tx,
-      row.id,
-      result.usable ? "ok" : "failing",
-      result.usable ? null : (failed?.detail ?? null),
-      ctx.now,
-    );
+    const state = result.usable ? "ok" : "failing";
+    const detail = result.usable ? null : (failed?.detail ?? null);
+    await recordRegistryState(tx, row.id, state, detail, ctx.now);
+    await recordAudit(tx, ctx, {
+      action: "registry.test",
+      target: row.slug,
+      registryId: row.id,
+      before: { state: row.state, capabilities: row.capabilities },
+      after: { state, failedStep: failed?.id ?? null, capabilities: { ...result.capabilities } },
+    });
   });
   return result;
 }
