@@ -322,11 +322,17 @@ describe("my access", () => {
   it("is mine and my groups', and what is given to everybody where I may look", async () => {
     const mine = await getMyAccess(mara);
     expect(mine).toMatchObject({ username: "mara", groups: ["platform"] });
+    // Everybody may pull from team-a/sub/* and team-ab/** too, of which she sees nothing here.
     expect(mine.items.map((item) => [item.registry, item.pattern])).toEqual([
       ["main", "prod/**"],
-      ["main", "team-a/sub/*"],
-      ["main", "team-ab/**"],
       ["main", "team-b/api"],
+    ]);
+    const wider = { role: "viewer" as const, registryId: main, pattern: "team-a/**" };
+    const seeing = { ...mara, principal: { ...mara.principal, bindings: [wider] } };
+    expect((await getMyAccess(seeing)).items.map((item) => item.pattern)).toEqual([
+      "prod/**",
+      "team-a/sub/*",
+      "team-b/api",
     ]);
     expect(mine.items[0]).toMatchObject({ actions: ["pull", "push", "delete"] });
     expect(mine.items[0]?.because.at(-1)?.text).toBe(
