@@ -3,6 +3,7 @@ import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
 import { log } from "#lib/log/log";
 import { closeRegistryClients } from "#lib/registries/open-client";
+import { pruneTokenRecords } from "#lib/tokens/jobs";
 
 const databaseUrl = process.env.DATABASE_URL;
 if (!databaseUrl) {
@@ -22,6 +23,7 @@ const worker = await runWorker({
   tick: async () => {
     await queueDueRuns(new Date());
     await queueForgottenEvents();
+    await pruneTokenRecords(new Date());
   },
 });
 log.info("worker runs");

@@ -95,7 +95,7 @@ async function openFilledRegistry({
     program,
     home: folder,
     port: await findFreePort(),
-    logins: login === null ? [] : [login],
+    access: { kind: "logins", logins: login === null ? [] : [login] },
     httpSecret: secrets.registryHttpSecret,
     notifications: null,
     supervisor,

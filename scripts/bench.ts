@@ -1,4 +1,4 @@
-// Measures the console on real parts: npm run bench -- <catalog|crawl|page> [--quick] [--full] [--rounds 5]
+// Measures the console on real parts: npm run bench -- <catalog|crawl|page|tokens> [--quick] [--full] [--rounds 5]
 // [--only <part>,<part>: lists, tags, http of catalog; weight, interactions, lighthouse of page]
 // [--peer <address of another registry UI>] [--login] [--profile] [--home <folder>]. See docs/benchmarks.md.
 import { join, resolve } from "node:path";
@@ -7,12 +7,13 @@ import { benchCatalog, catalogParts } from "../bench/catalog.ts";
 import { benchCrawl } from "../bench/crawl.ts";
 import type { BenchOptions } from "../bench/harness/bench-options.ts";
 import { benchPage, pageParts } from "../bench/page.ts";
+import { benchTokens } from "../bench/tokens.ts";
 import { runToCompletion } from "./stack/run-to-completion.ts";
 import { StartFault } from "./stack/start-fault.ts";
 
 /** What --only may name. */
 const parts: Record<string, readonly string[]> = { catalog: catalogParts, page: pageParts };
-const benches = { catalog: benchCatalog, crawl: benchCrawl, page: benchPage };
+const benches = { catalog: benchCatalog, crawl: benchCrawl, page: benchPage, tokens: benchTokens };
 
 await runToCompletion(async (run) => {
   const { name, options } = readCommandLine();

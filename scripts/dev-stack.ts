@@ -51,10 +51,13 @@ await runToCompletion(async ({ report, stopped, onStop }) => {
     program,
     home,
     port: registryPort,
-    logins: [
-      { user: "demo", password: secrets.registryPassword },
-      { user: "wharfinger", password: secrets.registryConsolePassword },
-    ],
+    access: {
+      kind: "logins",
+      logins: [
+        { user: "demo", password: secrets.registryPassword },
+        { user: "wharfinger", password: secrets.registryConsolePassword },
+      ],
+    },
     httpSecret: secrets.registryHttpSecret,
     notifications: {
       url: `http://localhost:${values.port}/api/ingest/distribution`,

@@ -164,7 +164,9 @@ function generateDatabaseClient(node) {
 function run(node) {
   const path = `${join(root, "node_modules", ".bin")}:${process.env.PATH ?? ""}`;
   // The channel tells the command when we are gone, even when we were killed.
-  const child = spawn(node, [join(root, "scripts", `${command}.ts`), ...commandArguments], {
+  // Warnings of libraries to their own authors are nothing for the person at this terminal.
+  const quiet = "--disable-warning=DeprecationWarning";
+  const child = spawn(node, [quiet, join(root, "scripts", `${command}.ts`), ...commandArguments], {
     cwd: root,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: path },

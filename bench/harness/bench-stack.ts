@@ -19,6 +19,12 @@ export interface BenchConsole {
   adminPassword: string;
 }
 
+export interface ConsoleExtras {
+  /** A module that runs in the console's process before it, such as a server to compare with. */
+  preload: string;
+  env: Record<string, string>;
+}
+
 export interface BenchStack {
   supervisor: Supervisor;
   secrets: HomeSecrets;
@@ -29,7 +35,7 @@ export interface BenchStack {
   openFresh(name: string): Promise<string>;
   drop(name: string): Promise<void>;
   /** The production build of the console under server.ts, without a worker. */
-  startConsole(name: string, databaseUrl: string): Promise<BenchConsole>;
+  startConsole(name: string, databaseUrl: string, more?: ConsoleExtras): Promise<BenchConsole>;
   /** The environment in which the services and the worker find a database. */
   environmentOf(databaseUrl: string): NodeJS.ProcessEnv;
 }
@@ -101,7 +107,7 @@ export async function openBenchStack(options: BenchOptions, run: Run): Promise<B
       );
       return url;
     },
-    startConsole: async (name, databaseUrl) => {
+    startConsole: async (name, databaseUrl, more) => {
       built ??= build(root, supervisor.logPath("build"), run);
       const distDir = await built;
       const port = await findFreePort();
@@ -113,7 +119,7 @@ export async function openBenchStack(options: BenchOptions, run: Run): Promise<B
         name,
         label: `the console ${name}`,
         command: process.execPath,
-        args: [join(root, "server.ts")],
+        args: [...(more ? ["--import", more.preload] : []), join(root, "server.ts")],
         cwd: root,
         env: {
           ...environmentOf(databaseUrl),
@@ -123,6 +129,7 @@ export async function openBenchStack(options: BenchOptions, run: Run): Promise<B
           WHARFINGER_ADMIN_PASSWORD: adminPassword,
           WHARFINGER_API_KEY: apiKey,
           WHARFINGER_DIST_DIR: distDir,
+          ...more?.env,
         },
       });
       await supervisor.until(waitForConsole(url, "/api/ready", 60_000));

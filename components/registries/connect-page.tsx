@@ -21,7 +21,6 @@ import {
 import {
   CaField,
   CredentialFields,
-  codeClasses,
   FormSection,
   PaceFields,
   RepositoryFields,
@@ -30,7 +29,7 @@ import { SettingsLayout } from "@/components/registries/settings-layout";
 import { useConnectionTest } from "@/components/registries/use-connection-test";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 
 /** Connects a registry: its settings at the left, what a test of them says at the right. */

@@ -17,7 +17,6 @@ import {
 import {
   CaField,
   CredentialFields,
-  codeClasses,
   FormSection,
   PaceFields,
   RepositoryFields,
@@ -26,7 +25,7 @@ import { SettingsLayout } from "@/components/registries/settings-layout";
 import { useConnectionTest } from "@/components/registries/use-connection-test";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 
 /** Takes up a disconnected registry again, with all that is known of it. */
 export function ReconnectForm({ registry, mayAllow }: { registry: RegistryItem; mayAllow: boolean }) {

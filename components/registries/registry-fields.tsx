@@ -6,7 +6,7 @@ import { describeInterval } from "@/components/registries/describe-sync";
 import type { RegistryDraft } from "@/components/registries/registry-draft";
 import { classNames } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
-import { Input, Textarea } from "@/components/ui/input";
+import { codeClasses, Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 
 export interface FieldsProps {
@@ -14,9 +14,6 @@ export interface FieldsProps {
   change: (part: Partial<RegistryDraft>) => void;
   error: ApiError | null;
 }
-
-/** For what is read letter by letter: no joined signs. */
-export const codeClasses = "font-mono [font-feature-settings:'calt'_0]";
 
 /** A step of the form: what it is about at the left, its fields at the right. */
 export function FormSection({

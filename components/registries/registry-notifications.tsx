@@ -14,7 +14,7 @@ import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SecretOnce } from "@/components/settings/secret-once";
 import { Button } from "@/components/ui/button";
 import { Card, Facts } from "@/components/ui/card";
-import { CopyButton } from "@/components/ui/copy-button";
+import { ConfigText } from "@/components/ui/config-text";
 import { formatCount } from "@/components/ui/format-bytes";
 import { StateDot } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -160,15 +160,5 @@ function Count({ count }: { count: number }) {
     <span className="text-faint">none</span>
   ) : (
     <span className="font-medium text-warn">{formatCount(count)}</span>
-  );
-}
-
-/** Text to paste; long lines wrap on screen only. */
-function ConfigText({ text }: { text: string }) {
-  return (
-    <div className="flex items-start gap-2 rounded-control border border-line bg-sunken/40 py-1.5 pr-1.5 pl-3">
-      <pre className="min-w-0 flex-1 py-1 whitespace-pre-wrap [overflow-wrap:anywhere]">{text.trimEnd()}</pre>
-      <CopyButton text={text} label="Copy the configuration" />
-    </div>
   );
 }

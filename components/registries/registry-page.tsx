@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef } from "react";
 import type { RegistryItem } from "#lib/registries/schema";
@@ -29,8 +30,14 @@ const tabs = [
   { key: "overview", label: "Overview" },
   { key: "sync", label: "Sync" },
   { key: "notifications", label: "Notifications" },
+  { key: "enforcement", label: "Enforcement" },
   { key: "settings", label: "Settings" },
 ] as const;
+
+// Read by few, so loaded by those who open it.
+const RegistryEnforcement = dynamic(() =>
+  import("@/components/enforcement/registry-enforcement").then((file) => file.RegistryEnforcement),
+);
 
 /** One registry: how it stands, what it can tell, how reading it goes, and its settings. */
 export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryRights }) {
@@ -38,7 +45,9 @@ export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryR
   const query = useQuery(registryQuery(slug));
   const { data: registry, error } = query;
   useFreshAfterSync(slug);
-  const shown = tabs.filter(({ key }) => rights.whole || key === "overview" || key === "sync");
+  const shown = tabs.filter(({ key }) =>
+    key === "enforcement" ? rights.readAccess : rights.whole || key === "overview" || key === "sync",
+  );
   const current = shown.find(({ key }) => key === asked)?.key ?? "overview";
   if (!registry) {
     if (!error) return <RegistrySkeleton />;
@@ -82,6 +91,7 @@ export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryR
         {current === "overview" ? <RegistryOverview registry={registry} rights={rights} /> : null}
         {current === "sync" ? <RegistrySync registry={registry} rights={rights} /> : null}
         {current === "notifications" ? <RegistryNotifications registry={registry} rights={rights} /> : null}
+        {current === "enforcement" ? <RegistryEnforcement slug={slug} mayWrite={rights.enforce} /> : null}
         {current === "settings" ? <RegistrySettings registry={registry} rights={rights} /> : null}
       </div>
     </>

@@ -5,4 +5,8 @@ export interface RegistryRights {
   allowNetworks: boolean;
   /** They see all of it, not only some repositories. */
   whole: boolean;
+  /** They may see who may do what there. */
+  readAccess: boolean;
+  /** They may turn enforcement on and off. */
+  enforce: boolean;
 }

@@ -19,7 +19,6 @@ import {
 import {
   CaField,
   CredentialFields,
-  codeClasses,
   FormSection,
   PaceFields,
   RepositoryFields,
@@ -28,7 +27,7 @@ import { SettingsLayout } from "@/components/registries/settings-layout";
 import { useConnectionTest } from "@/components/registries/use-connection-test";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { codeClasses, Input } from "@/components/ui/input";
 
 /** Changes a connected registry. Only what was changed is sent. */
 export function SettingsForm({ registry, mayAllow }: { registry: RegistryItem; mayAllow: boolean }) {

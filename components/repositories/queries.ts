@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import type { Page } from "#lib/http/page-schema";
 import type {
   RepositoryDetail,
+  RepositoryFacets,
   RepositoryFolderItem,
   RepositoryItem,
   RepositoryStorage,
@@ -23,6 +24,8 @@ export const repositoryKeys = {
   list: (view: RepositoryView) => ["repositories", "list", toRepositoryQuery(view)] as const,
   summary: (filters: Omit<ReturnType<typeof toRepositoryQuery>, "sort">) =>
     ["repositories", "summary", filters] as const,
+  facets: (filters: Omit<ReturnType<typeof toRepositoryQuery>, "sort">) =>
+    ["repositories", "facets", filters] as const,
   folders: (registry: string, parent: string) => ["repositories", "folders", registry, parent] as const,
   detail: (registry: string, repository: string) => ["repositories", "detail", registry, repository] as const,
   storage: (registry: string, repository: string) =>
@@ -71,6 +74,18 @@ export function repositorySummaryQuery(view: RepositoryView) {
     queryFn: ({ signal }) =>
       fetchJson<RepositorySummary>("/api/v1/repositories/summary", { query: filters, signal }),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Asked by the browser after the list is there: no row waits for them. */
+export function repositoryFacetsQuery(view: RepositoryView) {
+  const filters = toSummaryFilters(view);
+  return queryOptions({
+    queryKey: repositoryKeys.facets(filters),
+    queryFn: ({ signal }) =>
+      fetchJson<RepositoryFacets>("/api/v1/repositories/facets", { query: filters, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
   });
 }
 

@@ -5,7 +5,11 @@ import ChevronRight from "lucide-react/icons/chevron-right";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { RegistryState, RepositoryFolderItem } from "#lib/inventory/schema";
 import { foldersQuery } from "@/components/repositories/queries";
-import { type RepositoryView, repositoryViewHref } from "@/components/repositories/repository-view";
+import {
+  isNarrowed,
+  type RepositoryView,
+  repositoryViewHref,
+} from "@/components/repositories/repository-view";
 import { classNames } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/format-bytes";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -29,7 +33,7 @@ export function RepositoryTree({
           href={repositoryViewHref(view, { registry: "", prefix: "" })}
           label="All"
           depth={0}
-          count={view.registry || view.prefix || view.q || view.team ? undefined : total}
+          count={isNarrowed(view) ? undefined : total}
           current={!view.registry && !view.prefix}
         />
         {only ? (

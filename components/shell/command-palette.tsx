@@ -11,6 +11,7 @@ import { useUserId } from "@/components/query/user-id";
 import { PaletteOption } from "@/components/shell/palette-option";
 import { type PaletteChoice, preparePaletteChoices } from "@/components/shell/prepare-palette-choices";
 import { readRecent, rememberRecent } from "@/components/shell/recent-finds";
+import { useDelayed } from "@/components/ui/use-delayed";
 
 const pause = 100;
 
@@ -42,7 +43,7 @@ function Palette({ onClose }: { onClose: () => void }) {
   const userId = useUserId();
   const listId = useId();
   const [text, setText] = useState("");
-  const asked = useDelayed(text.trim());
+  const asked = useDelayed(text.trim(), pause);
   const [chosen, setChosen] = useState(0);
   const query = useQuery({
     queryKey: ["search", asked],
@@ -136,13 +137,4 @@ function describePalette(
   return query.data?.more
     ? "There is more: type on to narrow it."
     : "↑ ↓ to choose, Enter to open, Esc to close.";
-}
-
-function useDelayed(value: string): string {
-  const [delayed, setDelayed] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setDelayed(value), pause);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return delayed;
 }

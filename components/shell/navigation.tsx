@@ -3,6 +3,7 @@
 import Boxes from "lucide-react/icons/boxes";
 import GitCompare from "lucide-react/icons/git-compare";
 import House from "lucide-react/icons/house";
+import KeyRound from "lucide-react/icons/key-round";
 import ScrollText from "lucide-react/icons/scroll-text";
 import Server from "lucide-react/icons/server";
 import Settings from "lucide-react/icons/settings";
@@ -34,6 +35,7 @@ const groups: { heading: string; places: (Place & { needs?: "audit" })[] }[] = [
       { href: "/audit", label: "Audit", icon: ScrollText, needs: "audit" },
     ],
   },
+  { heading: "Govern", places: [{ href: "/access", label: "Access", icon: KeyRound }] },
   { heading: "Run", places: [{ href: "/registries", label: "Registries", icon: Server }] },
 ];
 

@@ -15,6 +15,19 @@ describe("crumbs of an address", () => {
     });
   });
 
+  it("says what an id stands for, and leaves the name of a registry alone", () => {
+    const labels = (path: string) => pathToCrumbs(path).map((crumb) => crumb.label);
+    expect(labels("/access/grants/0198c2d4-1111-7000-8000-000000000001/edit")).toEqual([
+      "Access",
+      "Grants",
+      "Grant",
+      "Change",
+    ]);
+    expect(labels("/access/grants/new")).toEqual(["Access", "Grants", "New"]);
+    expect(labels("/registries/new")).toEqual(["Registries", "Connect"]);
+    expect(labels("/registries/access")).toEqual(["Registries", "access"]);
+  });
+
   it("names the pages of the console and survives a broken escape", () => {
     expect(pathToCrumbs("/settings/api-keys").map((crumb) => crumb.label)).toEqual(["Settings", "API keys"]);
     expect(pathToCrumbs("/images/prod/%E0%A4%A").at(-1)?.label).toBe("%E0%A4%A");

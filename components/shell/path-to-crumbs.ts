@@ -14,8 +14,22 @@ const names: Record<string, string> = {
   "api-keys": "API keys",
   sessions: "Sessions",
   networks: "Networks",
-  new: "Connect",
+  access: "Access",
+  grants: "Grants",
+  principals: "Principals",
+  "who-can": "Who can …?",
+  suggestions: "Suggestions",
+  denied: "Denied",
+  requests: "Requests",
+  protected: "Protected",
+  "as-code": "As code",
+  mine: "My access",
+  edit: "Change",
+  new: "New",
 };
+
+/** Ids say nothing to a person: the word for the thing stands in their place. */
+const nouns: Record<string, string> = { grants: "Grant", principals: "Principal" };
 
 export function pathToCrumbs(pathname: string): Crumb[] {
   const parts = pathname.split("/").filter(Boolean).map(decode);
@@ -23,13 +37,19 @@ export function pathToCrumbs(pathname: string): Crumb[] {
   if (first === undefined) return [{ label: "Home" }];
   if (first !== "images" || parts.length === 1)
     return parts.map((part, index) => ({
-      label: names[part] ?? part,
+      label: labelOf(part, parts[index - 1]),
       href: `/${parts
         .slice(0, index + 1)
         .map(encodeURIComponent)
         .join("/")}`,
     }));
   return referenceToCrumbs(parts.slice(1));
+}
+
+function labelOf(part: string, before: string | undefined): string {
+  if (before !== undefined && /^[0-9a-f]{8}-/.test(part)) return nouns[before] ?? part;
+  if (before === "registries") return part === "new" ? "Connect" : part;
+  return names[part] ?? part;
 }
 
 /** registry / team / api : tag, or @ digest. Each path part leads to the list below it. */

@@ -17,6 +17,13 @@ const pages = [
   { label: "Compare", href: "/compare" },
   { label: "Explain a failed pull", href: "/diagnose" },
   { label: "Audit", href: "/audit" },
+  { label: "Access", href: "/access" },
+  { label: "Grants", href: "/access/grants" },
+  { label: "New grant", href: "/access/grants/new" },
+  { label: "Principals", href: "/access/principals" },
+  { label: "Who can …?", href: "/access/who-can" },
+  { label: "Denied pulls and pushes", href: "/access/denied" },
+  { label: "My access and registry secrets", href: "/access/mine" },
   { label: "Registries", href: "/registries" },
   { label: "Settings", href: "/settings" },
 ];

@@ -20,6 +20,8 @@ export interface TagMovesContext {
   mayPutBack: boolean | null;
   /** Since when the registry is disconnected, if it is. */
   disconnected: boolean;
+  /** The grant to push that the caller lacks here, in a sentence. */
+  missingGrant?: string | null;
 }
 
 /** Each move in words, newest first as it came, and whether the way back is open. */
@@ -70,5 +72,5 @@ function obstacleOf(move: TagMoveItem, context: TagMovesContext): string | null 
   if (context.disconnected) return "The registry is disconnected: nothing can be changed there.";
   if (context.mayPutBack === false)
     return "Your roles do not hold the permission tags.write here. An admin can give it to you.";
-  return null;
+  return context.missingGrant ?? null;
 }

@@ -37,6 +37,7 @@ export function TagHistoryCard({
   const rows = prepareTagMoves(moves, {
     mayPutBack: detail?.allowed.putBack ?? null,
     disconnected: detail?.disconnectedAt !== null && detail?.disconnectedAt !== undefined,
+    missingGrant: detail?.missingGrants.push ?? null,
   });
   const [all, setAll] = useState(false);
   const shown = all ? rows : rows.slice(0, shownAtFirst);

@@ -13,7 +13,7 @@ import { fetchNewestTags, tagKeys } from "@/components/tags/queries";
 import { RepositoryFacts } from "@/components/tags/repository-facts";
 import { SelectionBar } from "@/components/tags/selection-bar";
 import { TagTable } from "@/components/tags/tag-table";
-import { parseTagView, tagViewHref } from "@/components/tags/tag-view";
+import { parseTagView, type RepositoryTab, tagViewHref } from "@/components/tags/tag-view";
 import { useTagSelection } from "@/components/tags/use-tag-selection";
 import { ArrivalsButton } from "@/components/ui/arrivals-button";
 import { Button } from "@/components/ui/button";
@@ -26,8 +26,14 @@ import { Pill } from "@/components/ui/pill";
 import { StaleBanner } from "@/components/ui/stale-banner";
 import { Tabs } from "@/components/ui/tabs";
 
+const viewWords: Record<RepositoryTab, string> = { tags: "Tags", history: "History", "who-can": "Who can" };
+
 const DeleteTagsDialog = dynamic(() =>
   import("@/components/deletion/delete-tags-dialog").then((file) => file.DeleteTagsDialog),
+);
+
+const RepositoryAccess = dynamic(() =>
+  import("@/components/access/repository-access").then((file) => file.RepositoryAccess),
 );
 
 /** One repository: what it is in a line, its tags, and how they moved. */
@@ -101,15 +107,20 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
         tabs={[
           { key: "tags", label: "Tags", href: tagViewHref(view, { tab: "tags" }), count: detail.tagCount },
           { key: "history", label: "History", href: tagViewHref(view, { tab: "history", q: "" }) },
+          ...(detail.allowed.readAccess
+            ? [{ key: "who-can", label: "Who can", href: tagViewHref(view, { tab: "who-can", q: "" }) }]
+            : []),
         ]}
         shallow
       />
       <section
-        aria-label={view.tab === "tags" ? "Tags" : "History"}
+        aria-label={viewWords[view.tab]}
         className="mt-4 min-w-0 overflow-clip rounded-card border border-line bg-surface"
       >
         {view.tab === "history" ? (
           <HistoryList registry={registry} repository={name} />
+        ) : view.tab === "who-can" ? (
+          <RepositoryAccess registry={registry} repository={name} mayWrite={detail.allowed.writeAccess} />
         ) : (
           <>
             <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
@@ -142,6 +153,7 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
               view={view}
               total={view.q ? undefined : detail.tagCount}
               pullName={pullName}
+              pullsSince={detail.registryState.pullsSince}
               selection={selection}
               onRows={onRows}
             />

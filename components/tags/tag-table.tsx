@@ -25,6 +25,7 @@ export function TagTable({
   view,
   total,
   pullName,
+  pullsSince,
   selection,
   onRows,
 }: {
@@ -32,6 +33,8 @@ export function TagTable({
   /** Tags of the repository, when nothing narrows the list. */
   total: number | undefined;
   pullName: string;
+  /** Since when the registry tells of pulls; null when it never did. */
+  pullsSince: string | null;
   selection: TagSelection;
   /** Tells the rows that are known, for those who act on the chosen ones. */
   onRows: (rows: TagItem[], loadedAt: number) => void;
@@ -111,6 +114,7 @@ export function TagTable({
                 registry={view.registry}
                 repository={view.repository}
                 pullName={pullName}
+                pullsSince={pullsSince}
                 selected={selected.has(tag.name)}
                 onSelect={onSelect}
               />

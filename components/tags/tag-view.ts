@@ -2,7 +2,8 @@ import { toSearch } from "@/components/query/fetch-json";
 import { imageHref } from "@/components/ui/image-href";
 
 export const tagSortFields = ["name", "pushedAt", "sizeBytes", "semver", "lastPulledAt"] as const;
-export type RepositoryTab = "tags" | "history";
+const tabs = ["tags", "history", "who-can"] as const;
+export type RepositoryTab = (typeof tabs)[number];
 
 /** What the address of a repository says: which tags, in which order, or their history. */
 export interface TagView {
@@ -23,7 +24,7 @@ export function parseTagView(registry: string, repository: string, search: URLSe
   return {
     registry,
     repository,
-    tab: search.get("tab") === "history" ? "history" : "tags",
+    tab: tabs.find((each) => each === search.get("tab")) ?? "tags",
     q: (search.get("q") ?? "").slice(0, 255),
     bookkeeping: search.get("bookkeeping") === "true",
     sort: sorts.includes(sort) ? sort : defaultSort,

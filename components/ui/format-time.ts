@@ -34,3 +34,11 @@ export function formatExact(at: number, utc: boolean): string {
   localFormat ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
   return localFormat.format(at);
 }
+
+/** The day alone: `1 Mar 2027`. */
+export function formatDay(at: number, utc: boolean): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    dateStyle: "medium",
+    timeZone: utc ? "UTC" : undefined,
+  }).format(at);
+}

@@ -255,6 +255,14 @@ const effectiveEntries: MatrixEntry[] = [
     },
   },
   {
+    operation: "GET /api/v1/access/summary",
+    permitted: [200],
+    prepare: async (stage) => {
+      await insertGrant(stage);
+      return { request: { path: "/api/v1/access/summary" }, target: anything };
+    },
+  },
+  {
     operation: "GET /api/v1/registries/{slug}/protections",
     permitted: [200],
     prepare: (stage) => ({

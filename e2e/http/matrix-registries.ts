@@ -78,6 +78,28 @@ export const registryEntries: MatrixEntry[] = [
     path: path(stage, "/ingest-secret"),
     body: {},
   })),
+  ofAlpha("GET /api/v1/registries/{slug}/enforcement", 200, (stage) => ({
+    path: path(stage, "/enforcement"),
+  })),
+  ofAlpha("PATCH /api/v1/registries/{slug}/enforcement", 200, (stage) => ({
+    path: path(stage, "/enforcement"),
+    body: { tokenMode: "certificate" },
+  })),
+  ofAlpha("POST /api/v1/registries/{slug}/enforcement/check", 200, (stage) => ({
+    path: path(stage, "/enforcement/check"),
+  })),
+  {
+    operation: "POST /api/v1/registries/{slug}/enforcement/keys",
+    permitted: [200],
+    prepare: async (stage) => {
+      // Of its own: a second next key at one registry would be refused.
+      const { id, slug } = await insertRegistry(stage);
+      return {
+        request: { path: `/api/v1/registries/${slug}/enforcement/keys`, body: { step: "prepare" } },
+        target: { kind: "registry", tenant: { id } },
+      };
+    },
+  },
   ofAlpha("GET /api/v1/registries/{slug}/sync", 200, (stage) => ({ path: path(stage, "/sync") })),
   ofAlpha("POST /api/v1/registries/{slug}/sync", 202, (stage) => ({ path: path(stage, "/sync"), body: {} })),
   ofAlpha("DELETE /api/v1/registries/{slug}/sync", 202, (stage) => ({ path: path(stage, "/sync") })),

@@ -16,11 +16,30 @@ export interface PageEntry {
   leads?: boolean;
 }
 
+const nothing = "01a00000-0000-7000-8000-000000000000";
+
 /** Every page of the console. matrix-coverage.test.ts fails when one is missing. */
 export const pages: readonly PageEntry[] = [
   { address: "/sign-in", path: () => "/sign-in", open: true },
   { address: "/", path: () => "/" },
   { address: "/audit", path: () => "/audit" },
+  { address: "/access", path: () => "/access" },
+  ...[
+    "as-code",
+    "denied",
+    "grants",
+    "grants/new",
+    "mine",
+    "principals",
+    "protected",
+    "requests",
+    "suggestions",
+    "who-can",
+  ].map((name) => ({ address: `/access/${name}`, path: () => `/access/${name}` })),
+  // What they show comes from the API alone, which knows who may see it.
+  { address: "/access/grants/{id}", path: () => `/access/grants/${nothing}` },
+  { address: "/access/grants/{id}/edit", path: () => `/access/grants/${nothing}/edit` },
+  { address: "/access/principals/{id}", path: () => `/access/principals/${nothing}` },
   { address: "/images", path: () => "/images" },
   {
     address: "/images/{...reference}",

@@ -1,11 +1,5 @@
-import { execFile, spawnSync } from "node:child_process";
-import { promisify } from "node:util";
+import { Skopeo } from "#lib/testing/skopeo";
 import { stack } from "./stack.ts";
-
-const run = promisify(execFile);
-
-export const isSkopeoHere = spawnSync("skopeo", ["--version"]).status === 0;
-export const noSkopeo = "skopeo is not on this machine";
 
 /** Copies with the real client; `registry:` stands for the registry of the tests. */
 export async function skopeoCopy(from: string, to: string, options: string[] = []): Promise<void> {
@@ -18,12 +12,13 @@ export async function skopeoCopy(from: string, to: string, options: string[] = [
         }
       : { place, options: [] };
   const [source, target] = [side(from, "src"), side(to, "dest")];
-  await run(
-    "skopeo",
-    [
-      ...["--insecure-policy", "copy", "--quiet", ...options],
-      ...[...source.options, ...target.options, source.place, target.place],
-    ],
-    { timeout: 60_000 },
-  );
+  const skopeo = new Skopeo();
+  try {
+    const { ok, stderr } = await skopeo.run(
+      ...["copy", "--quiet", ...options, ...source.options, ...target.options, source.place, target.place],
+    );
+    if (!ok) throw new Error(`skopeo copy ${from} ${to}: ${stderr}`);
+  } finally {
+    skopeo.close();
+  }
 }

@@ -39,6 +39,11 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
+/** Whether Postgres has no room left to write. */
+export function isDatabaseFull(error: unknown): boolean {
+  return listCauses(error).some((cause) => readCodes(cause).includes("53100"));
+}
+
 /** Whether Postgres gave a transaction up in favour of another one: a deadlock, or rows that both changed. */
 export function isWriteConflict(error: unknown): boolean {
   return listCauses(error).some((cause) => readCodes(cause).some((code) => writeConflicts.has(code)));

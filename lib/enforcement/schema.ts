@@ -66,3 +66,4 @@ export const rotateKeyBody = z.strictObject({
   /** prepare publishes a next key; activate signs with it; retire forgets the old one. */
   step: z.enum(["prepare", "activate", "retire"]),
 });
+export type RotateKeyBody = z.output<typeof rotateKeyBody>;

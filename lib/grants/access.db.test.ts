@@ -296,6 +296,7 @@ describe("the matrix", () => {
       push: "some",
       delete: "some",
       warning: "A person may push to a protected repository here.",
+      expiresAt: null,
     });
     const inside = await matrix(admin, { prefix: "team-a" });
     expect(inside.rows.find((row) => row.principal.name === "release")?.cells[0]?.warning).toBe(

@@ -1,4 +1,5 @@
 import {
+  accessSummarySchema,
   checkAccessBody,
   checkAccessSchema,
   effectivePageSchema,
@@ -13,6 +14,7 @@ import {
 import { checkAccess, getMyAccess, listEffective } from "#lib/grants/service-effective";
 import { getMatrix } from "#lib/grants/service-matrix";
 import { listProtections, writeProtections } from "#lib/grants/service-protections";
+import { summariseAccess } from "#lib/grants/service-summary";
 import { defineRoute } from "#lib/http/define-route";
 
 export const listEffectiveRoute = defineRoute(
@@ -62,6 +64,17 @@ export const getMyAccessRoute = defineRoute(
   ({ ctx }) => getMyAccess(ctx),
 );
 
+export const getAccessSummaryRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/access/summary",
+    summary: "How many grants are in force for how many principals, and on how many registries they hold",
+    access: "access.read",
+    response: accessSummarySchema,
+  },
+  ({ ctx }) => summariseAccess(ctx),
+);
+
 export const listProtectionsRoute = defineRoute(
   {
     method: "GET",
@@ -92,6 +105,7 @@ export const accessRoutes = [
   getMatrixRoute,
   checkAccessRoute,
   getMyAccessRoute,
+  getAccessSummaryRoute,
   listProtectionsRoute,
   writeProtectionsRoute,
 ];

@@ -2,7 +2,7 @@ import { parsePattern } from "#lib/auth/pattern";
 import { listWiderPatterns, patternContains, patternsOverlap } from "#lib/auth/pattern-overlap";
 import { formatDay, formatHolder } from "#lib/grants/format-grant";
 import { actionsOf, evaluate, type GrantRule } from "#lib/grants/rules";
-import { type AccessAction, accessActions } from "#lib/grants/schema";
+import { type AccessAction, type AccessCheck, accessActions } from "#lib/grants/schema";
 
 /** A grant with the words that explain it. */
 export interface HeldGrant {
@@ -93,11 +93,16 @@ export function explainAction(
   place: { registry: string; repository: string },
   action: AccessAction,
   now: Date,
-): { allowed: boolean; because: string; grantId: string | null } {
+): AccessCheck {
   const who = formatHolder(subject);
   const what = `${action} ${place.repository} in ${place.registry}`;
-  const refuse = (because: string) => ({ allowed: false, because, grantId: null });
-  if (subject.isDisabled) return refuse(`${who} is disabled, and so gets nothing.`);
+  const refuse = (refusal: NonNullable<AccessCheck["refusal"]>, because: string) => ({
+    allowed: false,
+    because,
+    grantId: null,
+    refusal,
+  });
+  if (subject.isDisabled) return refuse("disabled", `${who} is disabled, and so gets nothing.`);
   const found = evaluate(
     toRules(grants),
     toProtectionRules(protections),
@@ -112,10 +117,12 @@ export function explainAction(
       allowed: true,
       because: `${who} may ${what} by ${nameGrant(grant, subject)}.`,
       grantId: grant.id,
+      refusal: null,
     };
   if (found.withheld.includes(action)) {
     const closed = findClosing(protections, subject, place.repository) ?? place.repository;
     return refuse(
+      "protected",
       `A grant would let ${who} ${what}, but ${closed} is protected and ${who} is not named there.`,
     );
   }
@@ -125,8 +132,9 @@ export function explainAction(
       allowed: false,
       because: `The grant for ${expired.pattern} that let ${who} ${what} expired on ${formatDay(expired.expiresAt)}.`,
       grantId: expired.id,
+      refusal: "expired-grant",
     };
-  return refuse(`No grant lets ${who} ${what}.`);
+  return refuse("no-grant", `No grant lets ${who} ${what}.`);
 }
 
 export interface PatternAccess extends RepositoryAccess {

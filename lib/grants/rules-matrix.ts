@@ -1,4 +1,4 @@
-import { patternContains } from "#lib/auth/pattern-overlap";
+import { patternContains, patternsOverlap } from "#lib/auth/pattern-overlap";
 import {
   countRegion,
   countWithout,
@@ -35,7 +35,7 @@ export interface Holdings {
   closed: SplitRegion;
   /** What is protected and it may push to. */
   opened: SplitRegion;
-  /** A grant of pushing or deleting that reaches beyond the folder. */
+  /** A grant of pushing or deleting that reaches beyond the folder, or into the whole registry. */
   reachesFurther: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface MatrixWorld {
   prefix: string;
 }
 
-type Cell = AccessMatrix["rows"][number]["cells"][number];
+type Cell = Omit<AccessMatrix["rows"][number]["cells"][number], "expiresAt">;
 
 export function prepareHoldings(
   grants: readonly WrittenGrant[],
@@ -68,7 +68,10 @@ export function prepareHoldings(
     },
     closed: split(closed.map(({ text }) => text)),
     opened: split(opened.map(({ text }) => text)),
-    reachesFurther: writes.some((pattern) => pattern !== here && patternContains(pattern, here)),
+    // Every repository of the registry is too wide wherever one looks, the top included.
+    reachesFurther: writes.some(
+      (pattern) => pattern === "**" || (pattern !== here && patternContains(pattern, here)),
+    ),
   };
 }
 
@@ -115,6 +118,19 @@ export function evaluateRow(
           : null;
     return { pull: share(counts.pull), push: share(counts.push), delete: share(counts.delete), warning };
   });
+}
+
+/** When the first grant that matters for a column ends by itself; null when none of them does. */
+export function findFirstEnd(
+  grants: readonly Pick<WrittenGrant, "pattern" | "expiresAt">[],
+  column: MatrixColumn,
+): Date | null {
+  const place = column.isRepository ? column.path : `${column.path}/**`;
+  let first: Date | null = null;
+  for (const { pattern, expiresAt } of grants)
+    if (expiresAt !== null && pattern !== null && (first === null || expiresAt < first))
+      if (patternsOverlap(pattern, place)) first = expiresAt;
+  return first;
 }
 
 interface Counts extends Record<AccessAction, number> {

@@ -196,13 +196,28 @@ export const matrixSchema = z.strictObject({
           delete: z.enum(["all", "some", "none"]),
           /** A grant here reaches further than the folder, or a person may push to a protected repository. */
           warning: z.string().nullable(),
+          /** When the first of this access ends by itself; null when none of it does. */
+          expiresAt: timeSchema.nullable(),
         }),
       ),
+      /** When it last got a token for this registry. */
+      lastUsedAt: timeSchema.nullable(),
     }),
   ),
   nextCursor: z.string().nullable(),
 });
 export type AccessMatrix = z.infer<typeof matrixSchema>;
+
+/** The line under the title of the access pages: GET /api/v1/access/summary. */
+export const accessSummarySchema = z.strictObject({
+  grantCount: z.number().int(),
+  principalCount: z.number().int(),
+  registryCount: z.number().int(),
+  /** Registries whose enforcement is on. */
+  enforcedCount: z.number().int(),
+  openRequestCount: z.number().int(),
+});
+export type AccessSummary = z.infer<typeof accessSummarySchema>;
 
 export const checkAccessBody = z.strictObject({
   principal: principalReferenceSchema,
@@ -216,6 +231,8 @@ export const checkAccessSchema = z.strictObject({
   allowed: z.boolean(),
   because: z.string(),
   grantId: z.string().nullable(),
+  /** What would mend it; null when it is allowed. */
+  refusal: z.enum(["no-grant", "expired-grant", "protected", "disabled"]).nullable(),
 });
 export type AccessCheck = z.infer<typeof checkAccessSchema>;
 

@@ -13,6 +13,7 @@ import {
   toRules,
 } from "#lib/grants/rules-because";
 import type {
+  AccessAction,
   AccessCheck,
   CheckAccessBody,
   EffectiveItem,
@@ -141,14 +142,26 @@ export async function checkAccess(ctx: Context, input: CheckAccessBody): Promise
   const { registry: slug, repository, action } = input;
   const registry = await findAuthorizedRegistry(ctx, "access.read", slug, repository);
   const principal = await findPrincipalNamed(db(), input.principal);
-  const subject = await loadSubject(db(), principal, ctx.now);
+  return explainAccess({ principal, registry, repository, action, now: ctx.now });
+}
+
+/** The same for services that have found out already whether the question may be asked. */
+export async function explainAccess(question: {
+  principal: { id: string | null; kind: string; name: string };
+  registry: { id: number; slug: string; protectedPatterns: readonly string[] };
+  repository: string;
+  action: AccessAction;
+  now: Date;
+}): Promise<AccessCheck> {
+  const { registry, repository, action, now } = question;
+  const subject = await loadSubject(db(), question.principal, now);
   const grants = await listHeldGrants(db(), {
     registryId: registry.id,
     patterns: listCoveringPatterns(repository),
     principalIds: [...subject.principalIds],
   });
   const protections = await loadProtections(db(), registry);
-  return explainAction(grants, protections, subject, { registry: slug, repository }, action, ctx.now);
+  return explainAction(grants, protections, subject, { registry: registry.slug, repository }, action, now);
 }
 
 /**

@@ -5,6 +5,7 @@ import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
 import {
   evaluateRow,
+  findFirstEnd,
   listNeededPatterns,
   type MatrixColumn,
   type MatrixWorld,
@@ -25,6 +26,7 @@ import {
   listChildFolders,
   listChildRepositories,
   listHolderStates,
+  listLastUsesInRegistry,
 } from "#lib/grants/store-access";
 import { loadProtections, prepareSubjects } from "#lib/grants/subject";
 import { createUuidKeyset, cutUuidPage } from "#lib/http/uuid-keyset";
@@ -54,15 +56,16 @@ export async function getMatrix(ctx: Context, query: MatrixQuery): Promise<Acces
 
   const rest = all.filter(({ key }) => query.columnsAfter === undefined || key > query.columnsAfter);
   const columns = rest.slice(0, shownColumns);
-  const rows = subjects.map((subject) => ({
-    subject,
-    holdings: prepareHoldings(
-      grants.filter((grant) => subject.principalIds.has(grant.principalId)),
-      protections,
-      subject,
-      { prefix, limits },
-    ),
-  }));
+  const rows = subjects.map((subject) => {
+    const held = grants.filter((grant) => subject.principalIds.has(grant.principalId));
+    const ending = held.filter((grant) => grant.expiresAt !== null);
+    return { subject, ending, holdings: prepareHoldings(held, protections, subject, { prefix, limits }) };
+  });
+  const uses = await listLastUsesInRegistry(
+    db(),
+    registry.id,
+    subjects.flatMap(({ id }) => id ?? []),
+  );
   const closed = splitRegion(restrictRegion(toRegion(protections.map(({ text }) => text)), limits), prefix);
   const countOf = await countPatterns(
     db(),
@@ -83,13 +86,26 @@ export async function getMatrix(ctx: Context, query: MatrixQuery): Promise<Acces
     })),
     nextColumn: rest.length > columns.length ? (columns.at(-1)?.key ?? null) : null,
     columnCount: all.length,
-    rows: rows.map(({ subject, holdings }) => ({
+    rows: rows.map(({ subject, ending, holdings }) => ({
       principal: { id: subject.id ?? "", kind: subject.kind as PrincipalKind, name: subject.name },
       disabled: subject.isDisabled,
-      cells: evaluateRow(world, holdings, subject, columns),
+      cells: evaluateRow(world, holdings, subject, columns).map((cell, at) => ({
+        ...cell,
+        expiresAt: endOf(cell, ending, columns[at]),
+      })),
+      lastUsedAt: (subject.id === null ? undefined : uses.get(subject.id))?.toISOString() ?? null,
     })),
     nextCursor: page.nextCursor,
   };
+}
+
+function endOf(
+  { pull, push, delete: deletion }: Record<"pull" | "push" | "delete", string>,
+  ending: Parameters<typeof findFirstEnd>[0],
+  column: MatrixColumn | undefined,
+): string | null {
+  if (!column || (pull === "none" && push === "none" && deletion === "none")) return null;
+  return findFirstEnd(ending, column)?.toISOString() ?? null;
 }
 
 /** Repositories and folders that lie in the folder, as far as they are seen; a folder sorts behind its namesake. */

@@ -174,3 +174,23 @@ export async function listLastUses(
     rows.flatMap((row) => (row._max.lastUsedAt ? [[row.principalId, row._max.lastUsedAt] as const] : [])),
   );
 }
+
+/** When each of them last used anything in the registry. Only the newest day of each is read. */
+export async function listLastUsesInRegistry(
+  db: Db | Tx,
+  registryId: number,
+  principalIds: readonly string[],
+): Promise<Map<string, Date>> {
+  if (principalIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ id: string; at: Date }[]>`
+    SELECT p.id::text AS id, used.at
+    FROM unnest(${[...principalIds]}::uuid[]) AS p(id),
+      LATERAL (
+        SELECT max(last_used_at) AS at FROM access_use_day
+        WHERE registry_id = ${registryId} AND principal_id = p.id AND day = (
+          SELECT max(day) FROM access_use_day WHERE registry_id = ${registryId} AND principal_id = p.id
+        )
+      ) AS used
+    WHERE used.at IS NOT NULL`;
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}

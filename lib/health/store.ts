@@ -23,10 +23,18 @@ export async function pingStore(): Promise<boolean> {
     () => true,
     () => false,
   );
-  return Promise.race([answer, delay(pingMs, false, { ref: false })]);
+  return soonOr(answer, false);
 }
 
-export async function countPendingMigrations(): Promise<number | null> {
+function soonOr<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  return Promise.race([answer, delay(pingMs, otherwise, { ref: false })]);
+}
+
+export function countPendingMigrations(): Promise<number | null> {
+  return soonOr(readPendingMigrations(), null);
+}
+
+async function readPendingMigrations(): Promise<number | null> {
   try {
     const rows = await db().$queryRaw<{ migration_name: string }[]>`
       SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;

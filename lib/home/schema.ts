@@ -34,7 +34,7 @@ export const needSchema = z.strictObject({
 export type Need = z.infer<typeof needSchema>;
 
 export const homeRegistrySchema = z.strictObject({
-  ...registryStateSchema.shape,
+  ...registryStateSchema.omit({ pullsSince: true }).shape,
   repositoryCount: z.number().int().nonnegative(),
   tagCount: z.number().int().nonnegative(),
   sizeBytes: z.number().int().nonnegative(),

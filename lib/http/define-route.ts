@@ -19,6 +19,8 @@ export interface RouteDefinition {
   body?: ZodType;
   /** Largest body in bytes; 1 MiB when absent. */
   bodyLimitBytes?: number;
+  /** What a body is sent as; JSON when absent. */
+  bodyMediaType?: string;
   response?: ZodType;
   /** 200 when absent; 204 sends no body. */
   status?: number;
@@ -26,6 +28,8 @@ export interface RouteDefinition {
   mediaTypes?: readonly string[];
   /** Error codes beyond 400, 401, 403, 404 and 422 that callers should expect. */
   errors?: readonly number[];
+  /** The form of its errors, where another specification than RFC 9457 names one. */
+  problem?: { mediaType: string; schema: ZodType };
 }
 
 type Output<T> = T extends ZodType ? z.output<T> : undefined;

@@ -1,4 +1,4 @@
-import { isDatabaseAway, isWriteConflict } from "#lib/db/database-fault";
+import { isDatabaseAway, isDatabaseFull, isWriteConflict } from "#lib/db/database-fault";
 import { HttpError, UpstreamError } from "#lib/http/errors";
 import { log } from "#lib/log/log";
 
@@ -33,6 +33,12 @@ function toHttpError(error: unknown): HttpError | null {
   if (error instanceof HttpError) return error;
   if (isDatabaseAway(error))
     return new UpstreamError(503, "store-away", "The console's database does not answer. Try again shortly.");
+  if (isDatabaseFull(error))
+    return new UpstreamError(
+      503,
+      "store-full",
+      "The disk of the console's database is full. Nothing was changed. Somebody must make room.",
+    );
   if (isWriteConflict(error))
     return new UpstreamError(503, "busy", "Somebody changed the same thing at the same time. Try again.");
   return null;

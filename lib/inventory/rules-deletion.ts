@@ -24,6 +24,8 @@ export function planTagDeletion(input: {
   ability: DeletionAbility;
   disconnected: boolean;
   siblingCount: number;
+  /** Where the registry keeps to grants: what the caller lacks. */
+  missingGrant?: string | null;
 }): Pick<TagDeletionPlan, "way" | "explanation" | "freesManifest"> {
   const { ability, disconnected, siblingCount } = input;
   if (disconnected)
@@ -32,8 +34,8 @@ export function planTagDeletion(input: {
       explanation: "The registry is disconnected: nothing can be deleted there.",
       freesManifest: false,
     };
-  if (ability.deletion === "off")
-    return { way: "not-possible", explanation: deletionOffSentence, freesManifest: false };
+  const obstacle = input.missingGrant ?? (ability.deletion === "off" ? deletionOffSentence : null);
+  if (obstacle !== null) return { way: "not-possible", explanation: obstacle, freesManifest: false };
   const rest =
     siblingCount === 0
       ? "No other tag holds the manifest: it stays in the registry without a tag until garbage is collected, and can be put back until then."
@@ -63,9 +65,11 @@ export function planManifestDeletion(input: {
   tagCount: number;
   parentCount: number;
   referrerCount: number;
+  missingGrant?: string | null;
 }): { possible: boolean; explanation: string } {
   if (input.disconnected)
     return { possible: false, explanation: "The registry is disconnected: nothing can be deleted there." };
+  if (input.missingGrant) return { possible: false, explanation: input.missingGrant };
   if (input.parentCount > 0) {
     const indexes = input.parentCount === 1 ? "An index names" : `${input.parentCount} indexes name`;
     return {

@@ -3,7 +3,9 @@ import { recordAudit } from "#lib/audit/service";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
+import { findMissingGrant, requireGrant } from "#lib/enforcement/service-deeds";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
+import { enqueueStats } from "#lib/inventory/apply-service";
 import { speakWith } from "#lib/inventory/registry-fault";
 import {
   deletionOffSentence,
@@ -58,6 +60,7 @@ export async function planDeleteTag(ctx: Context, query: TagDeletionPlanQuery): 
       ability: readDeletionAbility(registry.capabilities),
       disconnected: registry.disconnectedAt !== null,
       siblingCount: count - 1,
+      missingGrant: await findMissingGrant(ctx, registry, repository.name, "delete"),
     }),
     protected: isProtected(registry, repository.name),
     confirm: repository.name,
@@ -68,6 +71,7 @@ export async function planDeleteTag(ctx: Context, query: TagDeletionPlanQuery): 
 export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<DeleteTagResult> {
   const opened = await openRepository(ctx, "tags.delete", query.registry, query.repository);
   requireConnected(opened);
+  await requireGrant(ctx, opened.registry, query.repository, "delete");
   requireConfirmation(opened, query.confirm);
   const signal = AbortSignal.timeout(timeoutMs);
   const known = await findTagRow(opened.repository.id, query.tag);
@@ -107,6 +111,7 @@ export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<De
         });
         if (!manifestStands) await markManifestsDeleted(tx, repositoryId, [digest], at);
         await refreshRepositoryStats(tx, [repositoryId]);
+        await enqueueStats(tx, opened.registry.id, [repositoryId]);
         await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { way, siblingsKept: kept } });
       }),
     );

@@ -1,5 +1,6 @@
 import { recordAudit } from "#lib/audit/service";
 import type { Context } from "#lib/auth/context";
+import { requireGrant } from "#lib/enforcement/service-deeds";
 import { ConflictError } from "#lib/http/errors";
 import { speakWith } from "#lib/inventory/registry-fault";
 import type { PutBackTagBody, PutBackTagResult } from "#lib/inventory/schema";
@@ -17,6 +18,7 @@ const timeoutMs = 30_000;
 export async function putBackTag(ctx: Context, body: PutBackTagBody): Promise<PutBackTagResult> {
   const opened = await openRepository(ctx, "tags.write", body.registry, body.repository);
   requireConnected(opened);
+  await requireGrant(ctx, opened.registry, body.repository, "push");
   const signal = AbortSignal.timeout(timeoutMs);
   const askedAt = new Date();
   const { fetched, standing } = await speakWith(body.registry, async () => {

@@ -10,9 +10,11 @@ const columns = {
   stateSince: true,
   lastSyncedAt: true,
   lastEventAt: true,
+  pullsSince: true,
   disconnectedAt: true,
   protectedPatterns: true,
   capabilities: true,
+  enforcement: true,
 } as const;
 
 export interface RegistryRow {
@@ -25,9 +27,12 @@ export interface RegistryRow {
   stateSince: Date;
   lastSyncedAt: Date | null;
   lastEventAt: Date | null;
+  pullsSince: Date | null;
   disconnectedAt: Date | null;
   protectedPatterns: string[];
   capabilities: unknown;
+  /** off, on or suspended. */
+  enforcement: string;
 }
 
 /** Registries are few: pages read them whole and join in memory. */

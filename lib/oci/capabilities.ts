@@ -202,9 +202,10 @@ class Probe {
       };
     }
     await ping(this.#session, { signal: this.#signal });
-    const { scheme, realm } = this.#session.authenticator;
+    const { scheme, realm, isOwn } = this.#session.authenticator;
     this.#result.authentication = scheme;
     this.#result.realm = realm;
+    if (isOwn) return { state: "ok", detail: `The tokens of this console are accepted (${realm}).` };
     const who = this.#hasCredentials
       ? "The credentials are accepted"
       : "Access without credentials is accepted";

@@ -21,7 +21,7 @@ import { listReferrers, type ReferrerList, type ReferrerOptions } from "#lib/oci
 import { defaultRetryPolicy, type RetryPolicy } from "#lib/oci/retry";
 import { Session } from "#lib/oci/session";
 import { deleteTag, listTags, type TagList, type TagListOptions } from "#lib/oci/tags";
-import { Authenticator } from "#lib/oci/token-auth";
+import { Authenticator, type TokenSource } from "#lib/oci/token-auth";
 import type { TokenCache } from "#lib/oci/token-cache";
 import { type HttpMethod, type Timeouts, Transport } from "#lib/oci/transport";
 
@@ -42,6 +42,8 @@ export type RegistryClientOptions = {
   pinnedRealm?: string;
   /** Told about each request on the wire, token requests included. */
   onRequest?: (method: HttpMethod, url: string) => void;
+  /** For a registry whose token service is this very console: its tokens are made here, without a request. */
+  tokenSource?: TokenSource;
   resolver?: Resolver;
   connections?: number;
   timeouts?: Partial<Timeouts>;
@@ -124,6 +126,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     send: (request) => transport.send(request),
     checkHost: (hostname) => guard.checkHost(hostname),
     cache: options.tokenCache,
+    tokenSource: options.tokenSource,
   });
   const session = new Session({
     origin,

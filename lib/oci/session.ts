@@ -114,8 +114,7 @@ export class Session {
   /** A 401 in spite of a token that the token service issued to us means: known, but not permitted. */
   errorOf(answer: TransportResponse, what: string): RegistryError {
     const { secrets } = this.#options;
-    const isKnown = this.authenticator.realm !== null && this.hasCredentials;
-    return answerError(answer, what, { secrets, isKnown });
+    return answerError(answer, what, { secrets, isKnown: this.authenticator.isKnown });
   }
 
   /**

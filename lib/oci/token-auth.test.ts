@@ -44,6 +44,57 @@ function sendManifest(response: Parameters<typeof sendJson>[0]): void {
   sendJson(response, 200, manifest, { "content-type": ociImageManifest });
 }
 
+describe("a token source of our own", () => {
+  const realm = "http://console.example.com/api/token";
+  const challenge = `Bearer realm="${realm}",service="quay",scope="repository:a:pull"`;
+  const createSource = () => {
+    const asked: (readonly string[])[] = [];
+    return {
+      asked,
+      accepts: (url: URL, service: string | null) => url.href === realm && service === "quay",
+      issue: async (scopes: readonly string[]) => {
+        asked.push(scopes);
+        return { token: `made-${asked.length}`, expiresInMs: 60_000 };
+      },
+    };
+  };
+
+  it("makes the token for the realm that it accepts, without a request and without the credentials", async () => {
+    const registry = keep(await challenging(challenge, "Bearer made-1"));
+    const tokenSource = createSource();
+    const client = clientFor(registry.origin, { credentials: basic, tokenSource });
+    await client.getManifest("a", "v1");
+    await client.getManifest("a", "v1");
+    expect(tokenSource.asked).toEqual([["repository:a:pull"]]);
+    expect(registry.requests.map((request) => request.headers.authorization)).toEqual([
+      undefined,
+      "Bearer made-1",
+      "Bearer made-1",
+    ]);
+  });
+
+  it("leaves every other challenge to the credentials", async () => {
+    const registry = keep(await challenging('Basic realm="r"', basicHeader));
+    const tokenSource = createSource();
+    await clientFor(registry.origin, { credentials: basic, tokenSource }).getManifest("a", "v1");
+    expect(tokenSource.asked).toEqual([]);
+    const elsewhere = keep(await challenging(challenge.replace("quay", "other"), "Bearer made-1"));
+    const failure = await failureOf(
+      clientFor(elsewhere.origin, { credentials: basic, tokenSource }).getManifest("a", "v1"),
+    );
+    expect(failure.kind).toBe("realm-refused");
+    expect(tokenSource.asked).toEqual([]);
+  });
+
+  it("knows a refusal in spite of its token for a missing right", async () => {
+    const registry = keep(await challenging(challenge, null));
+    const failure = await failureOf(
+      clientFor(registry.origin, { tokenSource: createSource() }).getManifest("a", "v1"),
+    );
+    expect(failure.kind).toBe("denied");
+  });
+});
+
 describe("basic authentication", () => {
   it("waits for the challenge, then sends the credentials with every request", async () => {
     const registry = keep(await challenging('Basic realm="r"', basicHeader));

@@ -5,12 +5,20 @@ import { aborted } from "#lib/oci/pause";
 import { checkRealm } from "#lib/oci/realm";
 import { canonicalScopes, scopesToAsk, splitScopes } from "#lib/oci/scope";
 import { type CachedToken, TokenCache, tokenCacheKey } from "#lib/oci/token-cache";
-import { fetchToken } from "#lib/oci/token-request";
+import { fetchToken, type IssuedToken } from "#lib/oci/token-request";
 import type { TransportRequest, TransportResponse } from "#lib/oci/transport";
+
+/** Makes tokens without asking anybody, where a challenge names a token service that is this very process. */
+export type TokenSource = {
+  accepts(realm: URL, service: string | null): boolean;
+  issue(scopes: readonly string[]): Promise<IssuedToken>;
+};
 
 export type AuthenticatorOptions = {
   registryOrigin: string;
   credentials: RegistryCredentials;
+  /** Asked first; the credentials are for every other challenge. */
+  tokenSource?: TokenSource;
   pinnedRealm?: string;
   userAgent: string;
   send: (request: TransportRequest) => Promise<TransportResponse>;
@@ -23,7 +31,7 @@ type Mode =
   | { kind: "unknown" }
   | { kind: "basic" }
   | { kind: "static" }
-  | { kind: "bearer"; realm: URL; service: string | null };
+  | { kind: "bearer"; realm: URL; service: string | null; source: TokenSource | null };
 
 /** A token younger than this that is refused is not fetched again: the registry means it. */
 const freshForMs = 3_000;
@@ -62,6 +70,16 @@ export class Authenticator {
   /** The token service in use, once a challenge has named it. */
   get realm(): string | null {
     return this.#mode.kind === "bearer" ? this.#mode.realm.origin + this.#mode.realm.pathname : null;
+  }
+
+  /** Whether the tokens in use are made by our own source. */
+  get isOwn(): boolean {
+    return this.#mode.kind === "bearer" && this.#mode.source !== null;
+  }
+
+  /** Whether the registry knows who asks: by tokens for our credentials, or by our own. */
+  get isKnown(): boolean {
+    return this.#mode.kind === "bearer" && (this.isOwn || this.#options.credentials.kind !== "none");
   }
 
   /** The header to begin with: null before the first challenge, a promise while a token is fetched. */
@@ -115,16 +133,7 @@ export class Authenticator {
     sent: string | null,
     signal?: AbortSignal,
   ): Promise<string | null> {
-    const { registryOrigin, pinnedRealm, credentials, checkHost } = this.#options;
-    const hasCredentials = credentials.kind !== "none";
-    const realm = checkRealm(challenge.parameters.realm ?? "", {
-      registryOrigin,
-      pinnedRealm,
-      hasCredentials,
-    });
-    checkHost(realm.hostname);
-    const service = challenge.parameters.service ?? null;
-    const mode = { kind: "bearer", realm, service } as const;
+    const mode = this.#bearerMode(challenge);
     const ask = scopesToAsk(splitScopes(challenge.parameters.scope), scopes);
     this.#remember(scopes, ask);
     const key = this.#key(mode, ask);
@@ -138,6 +147,19 @@ export class Authenticator {
     const token = await this.#token(mode, ask, signal);
     this.#mode = mode;
     return token.header;
+  }
+
+  #bearerMode(challenge: Challenge): Mode & { kind: "bearer" } {
+    const { registryOrigin, pinnedRealm, credentials, checkHost, tokenSource } = this.#options;
+    const text = challenge.parameters.realm ?? "";
+    const service = challenge.parameters.service ?? null;
+    const own = tokenSource === undefined ? null : URL.parse(text);
+    if (own !== null && tokenSource?.accepts(own, service))
+      return { kind: "bearer", realm: own, service, source: tokenSource };
+    const hasCredentials = credentials.kind !== "none";
+    const realm = checkRealm(text, { registryOrigin, pinnedRealm, hasCredentials });
+    checkHost(realm.hostname);
+    return { kind: "bearer", realm, service, source: null };
   }
 
   #token(
@@ -163,7 +185,9 @@ export class Authenticator {
     const { credentials, userAgent, send } = this.#options;
     try {
       const request = { realm: mode.realm, service: mode.service, scopes: ask, credentials, userAgent, send };
-      const issued = await fetchToken({ ...request, secrets: secretsOf(credentials) });
+      const issued = mode.source
+        ? await mode.source.issue(ask)
+        : await fetchToken({ ...request, secrets: secretsOf(credentials) });
       const now = this.#now();
       const marginMs = Math.min(10_000, issued.expiresInMs / 4);
       const token = {
@@ -189,7 +213,7 @@ export class Authenticator {
       realm: realm.href,
       service,
       scopes,
-      identity: this.#identity,
+      identity: mode.source ? ["source"] : this.#identity,
     });
   }
 

@@ -43,7 +43,11 @@ export function createOpenApiDocument(definitions: readonly RouteDefinition[], s
 
 function prepareOperation(definition: RouteDefinition): ZodOpenApiOperationObject {
   const status = String(definition.status ?? 200) as "200";
-  const problem = { content: { "application/problem+json": { schema: problemSchema } } };
+  const { mediaType, schema } = definition.problem ?? {
+    mediaType: "application/problem+json",
+    schema: problemSchema,
+  };
+  const problem = { content: { [mediaType]: { schema } } };
   const codes = new Set([400, 500, ...(definition.errors ?? [])]);
   if (definition.access !== "public") for (const code of [401, 403, 404]) codes.add(code);
   if (definition.body) for (const code of [413, 415, 422]) codes.add(code);
@@ -71,7 +75,12 @@ function prepareOperation(definition: RouteDefinition): ZodOpenApiOperationObjec
       ...(definition.query ? { query: definition.query as z.ZodObject } : {}),
     },
     ...(definition.body
-      ? { requestBody: { required: true, content: { "application/json": { schema: definition.body } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { [definition.bodyMediaType ?? "application/json"]: { schema: definition.body } },
+          },
+        }
       : {}),
     responses,
   };

@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
+import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { failureRoutes } from "#lib/failures/routes";
 import { grantRoutes } from "#lib/grants/routes";
@@ -20,6 +21,7 @@ import { searchRoutes } from "#lib/search/routes";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { sessionRoutes } from "#lib/sessions/routes";
 import { teamRoutes } from "#lib/teams/routes";
+import { tokenRoutes } from "#lib/tokens/routes";
 
 /** Every API operation of the console. The OpenAPI document and the authorization matrix are made from it. */
 export function listRouteDefinitions(): RouteDefinition[] {
@@ -32,6 +34,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...homeRoutes,
     ...exportRoutes,
     ...registriesRoutes,
+    ...enforcementRoutes,
     ...auditRoutes,
     ...teamRoutes,
     ...peopleRoutes,
@@ -39,10 +42,12 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...sessionRoutes,
     ...principalRoutes,
     ...grantRoutes,
+    ...tokenRoutes,
     ...accessRoutes,
     ...accessRequestRoutes,
     ...documentRoutes,
     ...suggestionRoutes,
+    ...tokenRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

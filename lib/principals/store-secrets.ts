@@ -39,6 +39,10 @@ export async function findSecret(tx: Tx, principalId: string, id: string): Promi
   return tx.accessSecret.findFirst({ where: { id, principalId }, ...shown });
 }
 
+export async function findSecretByHash(tx: Tx, secretHash: string): Promise<{ id: string } | null> {
+  return tx.accessSecret.findUnique({ where: { secretHash }, select: { id: true } });
+}
+
 /** False when it had ended before. */
 export async function endSecret(tx: Tx, id: string, now: Date): Promise<boolean> {
   const { count } = await tx.accessSecret.updateMany({

@@ -22,6 +22,11 @@ export async function listAllowedNetworks(ctx: Context): Promise<Page<AllowedNet
   return { items: rows.map(prepareNetwork), nextCursor: null };
 }
 
+/** The same for who dials out: the networks alone. */
+export async function listAllowedCidrs(): Promise<string[]> {
+  return (await listAllowedNetworkRows(db())).map(({ cidr }) => cidr);
+}
+
 /** Lets the console reach a loopback, private or carrier-grade network. */
 export async function allowNetwork(ctx: Context, body: AllowNetworkBody): Promise<AllowedNetworkItem> {
   authorize(ctx, "networks.write");

@@ -5,6 +5,7 @@ import type { RegistryCredentials } from "#lib/oci/credentials";
 import { openOciClient, type RegistryConnection } from "#lib/registries/drivers/oci";
 import { formatUserAgent, getRequestMark } from "#lib/registries/request-mark";
 import { findRegistryRowById, listAllowedNetworkRows, type RegistryRow } from "#lib/registries/store";
+import { createTokenSource } from "#lib/registries/token-source";
 import { openSecret } from "#lib/secrets/service";
 
 export function readCredentials(
@@ -40,7 +41,8 @@ export async function openRegistryClient(
 ): Promise<RegistryClient> {
   const row = await findRegistryRowById(db(), registryId);
   if (!row) throw new NotFoundError("This registry does not exist, or you may not see it.");
-  return openOciClient(await prepareConnection(row, readCredentials(row)), options);
+  const connection = await prepareConnection(row, readCredentials(row));
+  return openOciClient(connection, { ...options, tokenSource: createTokenSource(row) });
 }
 
 interface Shared {
@@ -68,7 +70,10 @@ export async function getRegistryClient(registryId: number): Promise<RegistryCli
   ]);
   const known = shared.get(registryId);
   if (known?.key === key) return known.client;
-  const client = openOciClient({ ...connection, credentials: readCredentials(row) });
+  const client = openOciClient(
+    { ...connection, credentials: readCredentials(row) },
+    { tokenSource: createTokenSource(row) },
+  );
   shared.set(registryId, { client, key });
   // Requests under way on the old one may still finish.
   if (known) setTimeout(() => void known.client.close(), 60_000).unref();

@@ -1,3 +1,4 @@
+import { recordAudit } from "#lib/audit/service";
 import { authorize } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
@@ -6,6 +7,7 @@ import { type Capabilities, probeCapabilities } from "#lib/oci/capabilities";
 import type { RegistryClient } from "#lib/oci/client";
 import type { RegistryCredentials } from "#lib/oci/credentials";
 import { isRegistryError, type RegistryError } from "#lib/oci/errors";
+import type { TokenSource } from "#lib/oci/token-auth";
 import { listBlockedNetworks, suggestNetwork } from "#lib/registries/address-rules";
 import { getVisibleRegistry } from "#lib/registries/connection-service";
 import { openOciClient, type RegistryConnection } from "#lib/registries/drivers/oci";
@@ -24,23 +26,27 @@ import {
   recordRegistryState,
   updateRegistryRow,
 } from "#lib/registries/store";
+import { createTokenSource } from "#lib/registries/token-source";
 
 /** Tests a connected registry step by step, and keeps what was learned about it. */
 export async function testRegistry(ctx: Context, slug: string): Promise<RegistryTest> {
   const row = await getVisibleRegistry(ctx, slug);
   authorize(ctx, "registries.write", { registryId: row.id }, "This registry");
-  const result = await probe(row, readCredentials(row), row.repositoryNames[0]);
+  const result = await probe(row, readCredentials(row), row.repositoryNames[0], createTokenSource(row));
   await db().$transaction(async (tx) => {
     await updateRegistryRow(tx, row.id, { capabilities: result.capabilities, testedAt: ctx.now });
     const failed = result.steps.find((step) => step.state === "failed");
     // A step that fails only later, such as the catalogue, leaves the registry usable.
-    await recordRegistryState(
-      tx,
-      row.id,
-      result.usable ? "ok" : "failing",
-      result.usable ? null : (failed?.detail ?? null),
-      ctx.now,
-    );
+    const state = result.usable ? "ok" : "failing";
+    const detail = result.usable ? null : (failed?.detail ?? null);
+    await recordRegistryState(tx, row.id, state, detail, ctx.now);
+    await recordAudit(tx, ctx, {
+      action: "registry.test",
+      target: row.slug,
+      registryId: row.id,
+      before: { state: row.state, capabilities: row.capabilities },
+      after: { state, failedStep: failed?.id ?? null, capabilities: { ...result.capabilities } },
+    });
   });
   return result;
 }
@@ -74,6 +80,7 @@ export async function testConnection(ctx: Context, body: TestRegistryBody): Prom
     },
     credentials,
     body.repositoryNames?.[0] ?? saved?.repositoryNames[0],
+    saved && url === saved.url ? createTokenSource(saved) : undefined,
   );
 }
 
@@ -104,11 +111,12 @@ async function probe(
   row: Parameters<typeof prepareConnection>[0],
   credentials: RegistryCredentials,
   repository: string | undefined,
+  tokenSource?: TokenSource,
 ): Promise<RegistryTest> {
   let client: RegistryClient;
   const connection = await prepareConnection(row, credentials);
   try {
-    client = openOciClient(connection, { retry: { attempts: 1 } });
+    client = openOciClient(connection, { retry: { attempts: 1 }, tokenSource });
   } catch (error) {
     if (isRegistryError(error)) return failAtOnce(error, connection);
     throw error;

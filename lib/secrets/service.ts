@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes } from "node:crypto";
 import { db } from "#lib/db/client";
 import { MasterKeyError, type MasterKeys, readMasterKeys } from "#lib/secrets/master-key";
 import { open, seal } from "#lib/secrets/seal";
@@ -13,7 +13,7 @@ import {
 
 /** What a secret is kept for; bound into its sealed form or its hash. */
 export type SealPurpose = SealedPlace;
-export type HashPurpose = "api-key" | "ingest-secret" | "registry-secret";
+export type HashPurpose = "api-key" | "ingest-secret" | "registry-secret" | "refresh-token";
 
 let keysOfEnvironment: { text: string; keys: MasterKeys } | null = null;
 
@@ -40,8 +40,25 @@ let hashKey: { database: string | undefined; key: Promise<Buffer> } | null = nul
  * on first use and kept sealed, so that a new master key leaves the hashes valid.
  */
 export async function hashSecret(purpose: HashPurpose, secret: string): Promise<string> {
-  const key = await getHashKey();
-  return createHmac("sha256", key).update(`wharfinger/${purpose}\n`).update(secret).digest("base64url");
+  return (await prepareHasher(purpose))(secret);
+}
+
+type Hasher = (secret: string) => string;
+const hashers = new WeakMap<Buffer, Map<HashPurpose, Hasher>>();
+
+/** The same hash without waiting, for where many are checked: the key is loaded once. */
+export async function prepareHasher(purpose: HashPurpose): Promise<Hasher> {
+  const bytes = await getHashKey();
+  const byPurpose = hashers.get(bytes) ?? new Map<HashPurpose, Hasher>();
+  hashers.set(bytes, byPurpose);
+  const known = byPurpose.get(purpose);
+  if (known) return known;
+  const key = createSecretKey(bytes);
+  const prefix = `wharfinger/${purpose}\n`;
+  const hasher: Hasher = (secret) =>
+    createHmac("sha256", key).update(prefix).update(secret).digest("base64url");
+  byPurpose.set(purpose, hasher);
+  return hasher;
 }
 
 async function getHashKey(): Promise<Buffer> {

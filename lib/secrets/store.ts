@@ -16,7 +16,7 @@ export async function keepHashKey(db: Db | Tx, sealed: string): Promise<string> 
 }
 
 /** Every column that holds sealed values, and the purpose they are sealed for. */
-export const sealedPlaces = ["hash-key", "registry-credential"] as const;
+export const sealedPlaces = ["hash-key", "registry-credential", "signing-key", "signing-root"] as const;
 export type SealedPlace = (typeof sealedPlaces)[number];
 
 export interface SealedRow {
@@ -36,6 +36,13 @@ export async function listForeignSealed(
     return db.$queryRaw<SealedRow[]>`
       SELECT key AS id, value #>> '{}' AS sealed FROM setting
       WHERE key = ${hashKeySetting} AND key > ${afterId} AND value #>> '{}' NOT LIKE ${own}`;
+  if (place !== "registry-credential") {
+    const column = signingColumn(place);
+    return db.$queryRaw<SealedRow[]>`
+      SELECT id::text AS id, ${column} AS sealed FROM signing_key
+      WHERE ${column} IS NOT NULL AND ${column} NOT LIKE ${own} AND id::text > ${afterId}
+      ORDER BY id::text LIMIT 100`;
+  }
   return db.$queryRaw<SealedRow[]>`
     SELECT id::text AS id, secret_cipher AS sealed FROM registry
     WHERE secret_cipher IS NOT NULL AND secret_cipher NOT LIKE ${own}
@@ -50,15 +57,21 @@ export async function replaceSealed(
   row: SealedRow,
   sealed: string,
 ): Promise<boolean> {
-  const changed =
-    place === "hash-key"
-      ? await db.$executeRaw(
-          Prisma.sql`UPDATE setting SET value = to_jsonb(${sealed}::text), updated_at = now()
-            WHERE key = ${row.id} AND value #>> '{}' = ${row.sealed}`,
-        )
-      : await db.$executeRaw(
-          Prisma.sql`UPDATE registry SET secret_cipher = ${sealed}
-            WHERE id = ${Number(row.id)} AND secret_cipher = ${row.sealed}`,
-        );
-  return changed === 1;
+  return (await db.$executeRaw(prepareReplacement(place, row, sealed))) === 1;
+}
+
+function prepareReplacement(place: SealedPlace, row: SealedRow, sealed: string): Prisma.Sql {
+  if (place === "hash-key")
+    return Prisma.sql`UPDATE setting SET value = to_jsonb(${sealed}::text), updated_at = now()
+      WHERE key = ${row.id} AND value #>> '{}' = ${row.sealed}`;
+  if (place === "registry-credential")
+    return Prisma.sql`UPDATE registry SET secret_cipher = ${sealed}
+      WHERE id = ${Number(row.id)} AND secret_cipher = ${row.sealed}`;
+  const column = signingColumn(place);
+  return Prisma.sql`UPDATE signing_key SET ${column} = ${sealed}
+    WHERE id = ${row.id}::uuid AND ${column} = ${row.sealed}`;
+}
+
+function signingColumn(place: "signing-key" | "signing-root"): Prisma.Sql {
+  return place === "signing-key" ? Prisma.sql`private_cipher` : Prisma.sql`root_cipher`;
 }

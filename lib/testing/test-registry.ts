@@ -6,11 +6,17 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import bcrypt from "bcryptjs";
 import { findFreePort } from "../../scripts/stack/ports.ts";
-import { prepareDistributionConfig, prepareZotConfig } from "../../scripts/stack/registry-config.ts";
+import {
+  prepareDistributionConfig,
+  prepareZotConfig,
+  type TokenAuthConfig,
+} from "../../scripts/stack/registry-config.ts";
 
 export interface TestRegistryOptions {
   /** Basic authentication; without it anybody may do anything. */
   auth?: { user: string; password: string };
+  /** Tokens of our endpoint in place of basic authentication; `file` is the content of what it knows them by. */
+  tokens?: TestTokenAuth;
   /** Where push, pull and delete notifications go, with `Authorization: Bearer <secret>`. */
   notificationsTo?: { url: string; secret: string };
   /** False makes the registry answer 405 to deletions. */
@@ -18,6 +24,15 @@ export interface TestRegistryOptions {
   /** Program to run; TEST_REGISTRY_BIN unless given. */
   program?: string;
   kind?: "distribution" | "zot";
+  /** A free one unless given. */
+  port?: number;
+}
+
+export interface TestTokenAuth {
+  realm: string;
+  service: string;
+  issuer: string;
+  file: { kind: "certificate" | "jwks" | "key"; content: string };
 }
 
 export interface TestRegistry {
@@ -28,6 +43,8 @@ export interface TestRegistry {
   port: number;
   /** Where its content lies, to break it on purpose. */
   storageFolder: string;
+  /** Gives it another file to know our tokens by; it is read at the next start. */
+  replaceTokenFile(content: string): Promise<void>;
   readLog(): Promise<string>;
   /** Ends the process at once, as a crash would, and starts it again on the same port and content. */
   restart(): Promise<void>;
@@ -43,13 +60,15 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
     );
   }
   const folder = await mkdtemp(join(tmpdir(), "wharfinger-registry-"));
-  const port = await findFreePort();
+  const port = options.port ?? (await findFreePort());
   const storageFolder = join(folder, "data");
   const htpasswdFile = options.auth ? join(folder, "htpasswd") : null;
   if (options.auth && htpasswdFile) {
     const hash = await bcrypt.hash(options.auth.password, 4);
     await writeFile(htpasswdFile, `${options.auth.user}:${hash}\n`);
   }
+  const tokenFile = join(folder, "tokens");
+  if (options.tokens) await writeFile(tokenFile, options.tokens.file.content);
   const prepareConfig = options.kind === "zot" ? prepareZotConfig : prepareDistributionConfig;
   const configFile = join(folder, options.kind === "zot" ? "config.json" : "config.yml");
   const config = prepareConfig({
@@ -57,6 +76,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
     port,
     storageFolder,
     htpasswdFile,
+    tokenAuth: options.tokens ? prepareTokenAuth(options.tokens, tokenFile) : null,
     httpSecret: "only-for-this-test",
     notifications: options.notificationsTo ?? null,
     deletes: options.deletes ?? true,
@@ -80,6 +100,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
     host: `localhost:${port}`,
     port,
     storageFolder,
+    replaceTokenFile: (content) => writeFile(tokenFile, content),
     readLog: () => readFile(logFile, "utf8"),
     restart: async () => {
       await end();
@@ -91,6 +112,11 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function prepareTokenAuth({ file, ...names }: TestTokenAuth, path: string): TokenAuthConfig {
+  const places = { certificate: { rootCertBundle: path }, jwks: { jwks: path }, key: { key: path } };
+  return { ...names, file: places[file.kind] };
 }
 
 async function launch(

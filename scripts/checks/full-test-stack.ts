@@ -51,10 +51,13 @@ export async function openFullTestStack(options: {
     program,
     home,
     port: await findFreePort(),
-    logins: [
-      { user: "demo", password: secrets.registryPassword },
-      { user: "wharfinger", password: secrets.registryConsolePassword },
-    ],
+    access: {
+      kind: "logins",
+      logins: [
+        { user: "demo", password: secrets.registryPassword },
+        { user: "wharfinger", password: secrets.registryConsolePassword },
+      ],
+    },
     httpSecret: secrets.registryHttpSecret,
     notifications: {
       url: `http://localhost:${consolePort}/api/ingest/distribution`,

@@ -7,6 +7,7 @@ import { waitForConsole } from "../stack/run-console.ts";
 import type { Run } from "../stack/run-to-completion.ts";
 import type { Wharfinger } from "../stack/start-wharfinger.ts";
 import { pushFleet } from "./push-fleet.ts";
+import { ensureSampleAccess } from "./sample-access.ts";
 import { waitForCrawl } from "./wait-for-crawl.ts";
 
 /**
@@ -14,7 +15,7 @@ import { waitForCrawl } from "./wait-for-crawl.ts";
  * `/api/ready`. The console runs meanwhile and hears of every push.
  */
 export async function fillDemo(wharfinger: Wharfinger, run: Run): Promise<void> {
-  const { settings, registry, registrySlug } = wharfinger;
+  const { settings, registry } = wharfinger;
   const client = createRegistryClient({
     baseUrl: registry.url,
     credentials: registry.login
@@ -22,6 +23,8 @@ export async function fillDemo(wharfinger: Wharfinger, run: Run): Promise<void> 
       : { kind: "none" },
     // The operator named this registry, or we started it.
     allowedNetworks: ["0.0.0.0/0", "::/0"],
+    // The console's public address may be another host than the registry's.
+    ...(registry.isEnforced ? { pinnedRealm: settings.baseUrl } : {}),
     userAgent: "wharfinger-sample-fleet",
     connections: 32,
   });
@@ -31,10 +34,11 @@ export async function fillDemo(wharfinger: Wharfinger, run: Run): Promise<void> 
   const progressFile = join(settings.home, `fleet-${mark}.json`);
   const reportEvery = createSteps(run.report);
   const { total } = await pushFleet({ client, progressFile, onProgress: reportEvery });
+  if (registry.isEnforced) await ensureSampleAccess(registry.slug, registry.login?.user ?? "");
   const crawledFile = `${progressFile}.crawled`;
   if (!existsSync(crawledFile)) {
     run.report("Waiting for the first crawl");
-    await waitForCrawl(registrySlug);
+    await waitForCrawl(registry.slug);
     writeFileSync(crawledFile, "");
   }
   writeFileSync(join(settings.home, "demo-ready"), `The sample fleet stands: ${total} pushes.\n`);

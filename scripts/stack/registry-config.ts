@@ -1,9 +1,22 @@
+import { prepareDistributionAuth, prepareZotAuth } from "#lib/enforcement/rules-setup";
+
+/** Where the registry gets to know who may do what: our token endpoint, and the file by which it knows our tokens. */
+export interface TokenAuthConfig {
+  realm: string;
+  service: string;
+  issuer: string;
+  /** Root certificate or JWKS for distribution, public key for zot. */
+  file: { rootCertBundle: string } | { jwks: string } | { key: string };
+}
+
 export interface RegistryConfigOptions {
   host: string;
   port: number;
   storageFolder: string;
   /** Path of the htpasswd file; without it anybody may do anything. */
   htpasswdFile: string | null;
+  /** In place of the htpasswd file. */
+  tokenAuth?: TokenAuthConfig | null;
   httpSecret: string;
   notifications: { url: string; secret: string } | null;
   /** False refuses every deletion. */
@@ -12,7 +25,7 @@ export interface RegistryConfigOptions {
 
 /** The configuration of distribution 2.8 and 3 (YAML, of which JSON is a part). */
 export function prepareDistributionConfig(options: RegistryConfigOptions): string {
-  const { notifications, htpasswdFile } = options;
+  const { notifications } = options;
   const config = {
     version: 0.1,
     log: { level: "info", formatter: "json", accesslog: { disabled: true } },
@@ -26,7 +39,7 @@ export function prepareDistributionConfig(options: RegistryConfigOptions): strin
       secret: options.httpSecret,
       headers: { "X-Content-Type-Options": ["nosniff"] },
     },
-    ...(htpasswdFile === null ? {} : { auth: { htpasswd: { realm: "wharfinger", path: htpasswdFile } } }),
+    ...prepareDistributionAccess(options),
     ...(notifications === null
       ? {}
       : {
@@ -49,10 +62,30 @@ export function prepareDistributionConfig(options: RegistryConfigOptions): strin
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
+function prepareDistributionAccess({ tokenAuth, htpasswdFile }: RegistryConfigOptions) {
+  if (tokenAuth) {
+    if ("key" in tokenAuth.file) throw new Error("Distribution takes a certificate bundle or a JWKS.");
+    return { auth: prepareDistributionAuth(tokenAuth, tokenAuth.file) };
+  }
+  return htpasswdFile === null ? {} : { auth: { htpasswd: { realm: "wharfinger", path: htpasswdFile } } };
+}
+
+function prepareZotAccess({ tokenAuth, htpasswdFile, deletes = true }: RegistryConfigOptions) {
+  if (tokenAuth) {
+    if (!("key" in tokenAuth.file)) throw new Error("zot takes a public key.");
+    return { auth: prepareZotAuth(tokenAuth, tokenAuth.file.key) };
+  }
+  if (htpasswdFile === null) return {};
+  const policy = ["read", "create", "update", ...(deletes ? ["delete"] : [])];
+  return {
+    auth: { htpasswd: { path: htpasswdFile }, failDelay: 1 },
+    accessControl: { repositories: { "**": { defaultPolicy: policy } } },
+  };
+}
+
 /** The same registry as a zot configuration. */
 export function prepareZotConfig(options: RegistryConfigOptions): string {
-  const { notifications, htpasswdFile } = options;
-  const policy = ["read", "create", "update", ...((options.deletes ?? true) ? ["delete"] : [])];
+  const { notifications } = options;
   const config = {
     distSpecVersion: "1.1.1",
     storage: { rootDirectory: options.storageFolder, gc: false },
@@ -60,14 +93,7 @@ export function prepareZotConfig(options: RegistryConfigOptions): string {
       address: options.host,
       port: String(options.port),
       compat: ["docker2s2"],
-      ...(htpasswdFile === null
-        ? {}
-        : {
-            auth: { htpasswd: { path: htpasswdFile }, failDelay: 1 },
-            accessControl: {
-              repositories: { "**": { defaultPolicy: policy } },
-            },
-          }),
+      ...prepareZotAccess(options),
     },
     log: { level: "info" },
     extensions: {

@@ -106,7 +106,7 @@ describe("a registry of the Docker engine", () => {
       program: { kind: "docker", command: join(path, "docker"), origin: "the Docker engine" },
       home,
       port,
-      logins: [{ user: "demo", password: "a password" }],
+      access: { kind: "logins", logins: [{ user: "demo", password: "a password" }] },
       httpSecret: "secret",
       notifications: null,
       supervisor,

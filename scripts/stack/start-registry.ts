@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import bcrypt from "bcryptjs";
+import type { TokenTrust } from "#lib/enforcement/rules-setup";
 import { prepareChildEnvironment } from "./child-environment.ts";
-import { prepareDistributionConfig, prepareZotConfig } from "./registry-config.ts";
+import { prepareDistributionConfig, prepareZotConfig, type TokenAuthConfig } from "./registry-config.ts";
 import type { RegistryProgram } from "./registry-program.ts";
 import { codeOf, messageOf, StartFault } from "./start-fault.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -14,13 +15,17 @@ export interface RegistryLogin {
   password: string;
 }
 
+/** Who gets in: the holders of these logins (nobody is asked when there are none), or of the console's tokens. */
+export type RegistryAccess =
+  | { kind: "logins"; logins: RegistryLogin[] }
+  | { kind: "tokens"; trust: TokenTrust };
+
 /** Starts a registry of our own on loopback with its storage in `<home>/registry`, and waits until it answers. */
 export async function startRegistry(options: {
   program: RegistryProgram;
   home: string;
   port: number;
-  /** Empty means that anybody may do anything. */
-  logins: RegistryLogin[];
+  access: RegistryAccess;
   httpSecret: string;
   notifications: { url: string; secret: string } | null;
   supervisor: Supervisor;
@@ -31,17 +36,10 @@ export async function startRegistry(options: {
   mkdirSync(storageFolder, { recursive: true });
   chmodSync(folder, 0o700);
 
-  const htpasswdFile = options.logins.length > 0 ? join(folder, "htpasswd") : null;
-  if (htpasswdFile) {
-    // Cost 5: the registry checks it on every request, and the passwords are long and random.
-    const lines = await Promise.all(
-      options.logins.map(async ({ user, password }) => `${user}:${await bcrypt.hash(password, 5)}\n`),
-    );
-    writeFileSync(htpasswdFile, lines.join(""), { mode: 0o600 });
-  }
+  const files = await writeAccessFiles(folder, program.kind, options.access);
   const prepareConfig = program.kind === "zot" ? prepareZotConfig : prepareDistributionConfig;
   const configFile = join(folder, program.kind === "zot" ? "config.json" : "config.yml");
-  const config = prepareConfig({ ...options, host: "127.0.0.1", storageFolder, htpasswdFile });
+  const config = prepareConfig({ ...options, host: "127.0.0.1", storageFolder, ...files });
   writeFileSync(configFile, config, { mode: 0o600 });
 
   const container = `wharfinger-registry-${port}`;
@@ -77,6 +75,30 @@ export async function startRegistry(options: {
 /** What a container writes is ours, whichever program reads it the next time. */
 function ownAccount(): string {
   return `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+}
+
+/** Only one way in is there at a time: what belongs to the other is removed. */
+async function writeAccessFiles(
+  folder: string,
+  kind: RegistryProgram["kind"],
+  access: RegistryAccess,
+): Promise<{ htpasswdFile: string | null; tokenAuth: TokenAuthConfig | null }> {
+  const htpasswdFile = join(folder, "htpasswd");
+  rmSync(htpasswdFile, { force: true });
+  if (access.kind === "tokens") {
+    const { realm, service, issuer, rootPem, publicKeyPem } = access.trust;
+    const path = join(folder, "tokens.pem");
+    writeFileSync(path, kind === "zot" ? publicKeyPem : rootPem);
+    const file = kind === "zot" ? { key: path } : { rootCertBundle: path };
+    return { htpasswdFile: null, tokenAuth: { realm, service, issuer, file } };
+  }
+  if (access.logins.length === 0) return { htpasswdFile: null, tokenAuth: null };
+  // Cost 5: the registry checks it on every request, and the passwords are long and random.
+  const lines = await Promise.all(
+    access.logins.map(async ({ user, password }) => `${user}:${await bcrypt.hash(password, 5)}\n`),
+  );
+  writeFileSync(htpasswdFile, lines.join(""), { mode: 0o600 });
+  return { htpasswdFile, tokenAuth: null };
 }
 
 /** Waits until a registry answers its base address, signed in or not. */

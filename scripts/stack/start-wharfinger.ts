@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { ensureHomeSecrets, type HomeSecrets } from "#lib/settings/home-secrets";
 import type { Settings } from "#lib/settings/settings";
 import { buildConsole } from "./build-console.ts";
-import { connectOwnRegistry } from "./connect-own-registry.ts";
 import { prepareConsoleEnvironment } from "./console-environment.ts";
 import { prepareFirstAdmin } from "./first-admin.ts";
 import { loadSettings } from "./load-settings.ts";
@@ -20,8 +19,6 @@ export interface Wharfinger {
   settings: Settings;
   databaseUrl: string;
   registry: OpenRegistry;
-  /** What the console calls the registry. */
-  registrySlug: string;
   supervisor: Supervisor;
   /** Prints how to sign in; a generated password is shown this once. */
   printSignIn(): void;
@@ -47,16 +44,6 @@ export async function startWharfinger(run: Run, readyFileName: string | null): P
   if (readyFile) rmSync(readyFile, { force: true });
 
   const databaseUrl = await openDatabase({ root, settings, secrets, supervisor, report });
-  const [registry] = await Promise.all([
-    openRegistry({ settings, secrets, supervisor, report }),
-    buildConsole({
-      root,
-      distDir,
-      logFile: supervisor.logPath("build"),
-      report,
-      onChild: (stop) => run.onStop(stop),
-    }),
-  ]);
   const admin = await prepareFirstAdmin(settings, databaseUrl);
   const environment = prepareConsoleEnvironment({
     settings,
@@ -66,7 +53,16 @@ export async function startWharfinger(run: Run, readyFileName: string | null): P
     readyFile,
     distDir,
   });
-  const registrySlug = await connectOwnRegistry({ environment, registry });
+  const [registry] = await Promise.all([
+    openRegistry({ settings, secrets, environment, supervisor, report }),
+    buildConsole({
+      root,
+      distDir,
+      logFile: supervisor.logPath("build"),
+      report,
+      onChild: (stop) => run.onStop(stop),
+    }),
+  ]);
   report("Starting the worker and the console");
   await runConsole({ root, settings, environment, supervisor });
 
@@ -77,15 +73,23 @@ export async function startWharfinger(run: Run, readyFileName: string | null): P
     admin.forget();
     printRegistry(registry, settings, report);
   };
-  return { settings, databaseUrl, registry, registrySlug, supervisor, printSignIn };
+  return { settings, databaseUrl, registry, supervisor, printSignIn };
 }
 
 function printRegistry(registry: OpenRegistry, settings: Settings, report: (line: string) => void): void {
   const { login } = registry;
   const host = new URL(registry.url).host;
-  if (!login || settings.registryPassword !== undefined)
-    report(`Registry:  ${host}${login ? `, user ${login.user}` : ""}`);
-  else report(`Registry:  ${host}, ${login.user} / ${login.password}`);
+  if (!login) {
+    report(`Registry:  ${host}`);
+    return;
+  }
+  const isOwnWord = settings.registryPassword !== undefined;
+  report(`Registry:  ${host}, ${isOwnWord ? `user ${login.user}` : `${login.user} / ${login.password}`}`);
+  if (!registry.isEnforced) return;
+  // Given a password, the person at this terminal knows it, and it need not stand here.
+  const asks = isOwnWord ? login.user : `${login.user} -p ${login.password}`;
+  report(`           skopeo login --tls-verify=false -u ${asks} ${host}`);
+  report(`           docker login -u ${asks} ${host}`);
 }
 
 function loadHomeSecrets(home: string): HomeSecrets {

@@ -41,7 +41,7 @@ interface Child extends ChildOptions {
 /** One that ends sooner than this after its first start never worked. */
 const settledMs = 5_000;
 const patience = { deaths: 5, withinMs: 60_000, firstWaitMs: 500 };
-const lookAtLogsMs = 5_000;
+const lookMs = 5_000;
 
 /**
  * Runs the parts of one start, each with its log in `<home>/logs`, and stops them in the reverse order of their
@@ -54,7 +54,8 @@ export class Supervisor {
   readonly #logs: string;
   readonly #report: (line: string) => void;
   readonly #children: Child[] = [];
-  readonly #logTimer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
+  #isFull = false;
   #isStopping = false;
   #reportDeath: (fault: StartFault) => void = () => {};
   /** Rejects when a child ends by itself. */
@@ -66,10 +67,11 @@ export class Supervisor {
     this.#report = report;
     this.#logs = join(home, "logs");
     mkdirSync(this.#logs, { recursive: true });
-    this.#logTimer = setInterval(() => {
+    this.#timer = setInterval(() => {
       for (const { name } of this.#children) rotateLog(this.logPath(name));
-    }, lookAtLogsMs);
-    this.#logTimer.unref();
+      void this.#lookAtDisk();
+    }, lookMs);
+    this.#timer.unref();
     this.died = new Promise((_, reject) => {
       this.#reportDeath = reject;
     });
@@ -113,6 +115,17 @@ export class Supervisor {
     const pid = child.pid ?? 0;
     this.#pidFiles.record(options.name, pid, options.stopSignal ?? "SIGTERM", order);
     return { ...options, order, process: child, identity: identify(pid), exited, startedAt: Date.now() };
+  }
+
+  async #lookAtDisk(): Promise<void> {
+    const isFull = !(await hasDiskSpace(this.#home));
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    this.#report(
+      isFull
+        ? `The disk of ${this.#home} is full: make room. Until then changes are refused.`
+        : `The disk of ${this.#home} has room again`,
+    );
   }
 
   #watch(child: Child | undefined): void {
@@ -162,7 +175,7 @@ export class Supervisor {
       return;
     }
     this.#isStopping = true;
-    clearInterval(this.#logTimer);
+    clearInterval(this.#timer);
     for (const child of this.#children.toReversed()) {
       if (child.process.exitCode !== null || child.process.signalCode !== null) continue;
       report(`Stopping ${child.label}`);

@@ -21,7 +21,10 @@ const limiters = new Map<number, { requestsPerSecond: number; limiter: RateLimit
 /** A client for any OCI registry. All clients of one registry in this process share its request budget. */
 export function openOciClient(
   connection: RegistryConnection,
-  options: Pick<RegistryClientOptions, "connections" | "onRequest" | "timeouts" | "retry"> = {},
+  options: Pick<
+    RegistryClientOptions,
+    "connections" | "onRequest" | "timeouts" | "retry" | "tokenSource"
+  > = {},
 ): RegistryClient {
   return createRegistryClient({
     ...options,

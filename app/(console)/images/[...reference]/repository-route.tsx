@@ -28,7 +28,7 @@ export async function RepositoryRoute({
       ...tagHistoryQuery(registry, repository, null),
       queryFn: () => listTagHistory(ctx, { registry, repository, limit: historyPageSize }),
     });
-  else
+  else if (view.tab === "tags")
     await client.prefetchInfiniteQuery({
       ...tagsQuery(view),
       queryFn: () => listTags(ctx, { ...toTagQuery(view), limit: firstTagPageSize }),

@@ -35,6 +35,8 @@ export default async function Page({ params }: PageProps) {
           sync: isPermitted(principal, "registries.sync", { registryId }),
           write: isPermitted(principal, "registries.write", { registryId }),
           allowNetworks: isPermitted(principal, "networks.write"),
+          readAccess: isPermitted(principal, "access.read", { registryId }),
+          enforce: isPermitted(principal, "enforcement.write", { registryId }),
           whole: isPermitted(principal, "registries.read", { registryId }),
         }}
       />

@@ -1,0 +1,4 @@
+import { rotateKeyRoute } from "#lib/enforcement/routes";
+import { handle } from "#lib/http/handle";
+
+export const POST = handle(rotateKeyRoute);

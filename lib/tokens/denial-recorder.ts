@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { db } from "#lib/db/client";
+import { cleanText } from "#lib/tokens/clean-text";
+import { FlushLoop } from "#lib/tokens/flush-loop";
+import { describeDenial } from "#lib/tokens/rules-denial";
+import type { DenialReason } from "#lib/tokens/schema";
+import { type DenialRow, writeDenials } from "#lib/tokens/store-denials";
+
+export interface Denial {
+  reason: DenialReason;
+  registry: { id: number; slug: string } | null;
+  /** Who asked, where the credentials were right. */
+  principal: { id: string; kind: string; name: string } | null;
+  /** A name that we know; never what somebody typed: people type secrets into the wrong field. */
+  account: string | null;
+  type: string | null;
+  repository: string | null;
+  actions: readonly string[];
+  address: string | null;
+  agent: string | null;
+  atMs: number;
+}
+
+/** Different refusals that wait for the next write; those on top are told by who and why alone. */
+const maxWaiting = 2_000;
+/** New rows an hour and process; after that, too, only who and why are kept apart. */
+const maxNewRowsAnHour = 20_000;
+const hourMs = 3_600_000;
+
+interface Waiting {
+  denial: Denial;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+let waiting = new Map<string, Waiting>();
+let keptApart = new Set<string>();
+let keptApartHour = 0;
+
+/** Half a second, so that a refusal is on screen within one. */
+const loop = new FlushLoop("refusals", 500, async () => {
+  const batch = waiting;
+  waiting = new Map();
+  try {
+    await writeDenials(
+      db(),
+      [...batch].map(([key, entry]) => prepareRow(key, entry)),
+    );
+  } catch (error) {
+    for (const [key, entry] of batch) keepWaiting(key, entry);
+    throw error;
+  }
+});
+
+/** Notes a refusal; costs no wait. Equal ones of an hour are counted in one row. */
+export function recordTokenDenial(denial: Denial): void {
+  const hour = Math.floor(denial.atMs / hourMs);
+  if (hour !== keptApartHour) {
+    keptApartHour = hour;
+    keptApart = new Set();
+  }
+  let told = denial;
+  let key = keyOf(hour, told);
+  const isNew = !keptApart.has(key);
+  if (isNew && (waiting.size >= maxWaiting || keptApart.size >= maxNewRowsAnHour)) {
+    told = {
+      ...denial,
+      account: null,
+      type: null,
+      repository: null,
+      actions: [],
+      address: null,
+      agent: null,
+    };
+    key = keyOf(hour, told);
+  } else if (isNew) keptApart.add(key);
+  keepWaiting(key, { denial: told, count: 1, firstMs: denial.atMs, lastMs: denial.atMs });
+  loop.wake();
+}
+
+function keepWaiting(key: string, entry: Waiting): void {
+  const known = waiting.get(key);
+  if (known === undefined) {
+    waiting.set(key, entry);
+    return;
+  }
+  known.count += entry.count;
+  known.firstMs = Math.min(known.firstMs, entry.firstMs);
+  known.lastMs = Math.max(known.lastMs, entry.lastMs);
+}
+
+/** For the end of a process, and for tests. */
+export function flushTokenDenials(): Promise<void> {
+  return loop.flush();
+}
+
+function keyOf(hour: number, { reason, registry, principal, ...denial }: Denial): string {
+  const { account, type, repository, actions, address, agent } = denial;
+  const parts = [
+    hour,
+    reason,
+    registry?.id,
+    principal?.id,
+    account,
+    type,
+    repository,
+    actions,
+    address,
+    agent,
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
+
+function prepareRow(foldKey: string, { denial, count, firstMs, lastMs }: Waiting): DenialRow {
+  const { reason, registry, principal, type, repository, actions } = denial;
+  const who = principal === null ? null : `${principal.kind}:${principal.name}`;
+  return {
+    foldKey,
+    registryId: registry?.id ?? null,
+    principalId: principal?.id ?? null,
+    account: cleanText(denial.account, 100),
+    type,
+    repository,
+    actions: [...actions],
+    address: denial.address,
+    agent: cleanText(denial.agent, 200),
+    reason,
+    detail: describeDenial({ reason, who, registry: registry?.slug ?? null, type, repository, actions }),
+    count,
+    firstMs,
+    lastMs,
+  };
+}

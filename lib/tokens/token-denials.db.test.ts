@@ -1,0 +1,54 @@
+import { beforeAll, expect, it } from "vitest";
+import { attachTestDatabase } from "#lib/testing/attach-test-database";
+import { createTestContext, createTestContextOf, seedRegistry } from "#lib/testing/seed-inventory";
+import { listTokenDenials } from "#lib/tokens/list-token-denials";
+import { listTokenDenialsQuery } from "#lib/tokens/schema";
+
+const { db } = attachTestDatabase();
+let registryId: number;
+beforeAll(async () => {
+  registryId = await seedRegistry(db(), "prod");
+  for (let index = 0; index < 25; index++)
+    await db().tokenDenial.create({
+      data: {
+        foldKey: `key-${index}`,
+        registryId: index % 5 === 0 ? null : registryId,
+        repository: index % 2 === 0 ? `team/r${index}` : `other/r${index}`,
+        type: "repository",
+        actions: ["pull"],
+        reason: "no-grant",
+        detail: "Why.",
+        firstAt: new Date(1_000_000 + index),
+        // Pairs at the same moment: the id breaks the tie.
+        lastAt: new Date(2_000_000 + Math.floor(index / 2)),
+      },
+    });
+});
+
+const query = (more: object) => listTokenDenialsQuery.parse(more);
+
+it("walks through all of them, newest first, each once", async () => {
+  const ctx = createTestContextOf("auditor");
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listTokenDenials(ctx, query({ limit: 4, cursor }));
+    seen.push(...page.items.map((item) => item.repository ?? ""));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  expect(seen).toHaveLength(25);
+  expect(new Set(seen).size).toBe(25);
+  expect(seen[0]).toBe("team/r24");
+});
+
+it("shows what lies within reach alone, and filters", async () => {
+  const reach = createTestContext([{ role: "engineer", registryId, pattern: "team/**" }]);
+  const { items } = await listTokenDenials(reach, query({}));
+  expect(items).toHaveLength(10);
+  expect(items.every(({ repository }) => repository?.startsWith("team/"))).toBe(true);
+  expect((await listTokenDenials(reach, query({ q: "r24" }))).items).toHaveLength(1);
+  expect((await listTokenDenials(reach, query({ q: "%" }))).items).toHaveLength(0);
+  await expect(listTokenDenials(createTestContextOf("viewer"), query({}))).rejects.toMatchObject({
+    status: 403,
+  });
+});
