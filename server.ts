@@ -2,8 +2,12 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
 import { addressHeader, edgeHeader } from "#lib/http/client-address";
+import { MethodNotAllowedError } from "#lib/http/errors";
 import { getBaseOrigin } from "#lib/http/same-origin";
+import { sendProblem } from "#lib/http/send-problem";
 import { log } from "#lib/log/log";
+import { listRouteDefinitions } from "#lib/openapi/route-table";
+import { createMethodFinder } from "#lib/server/find-methods";
 import { listHotDoors } from "#lib/server/hot-doors";
 import { readRemoteAddress } from "#lib/server/remote-address";
 import { isRouterState, routerStateHeader } from "#lib/server/router-state";
@@ -23,6 +27,7 @@ const { port, bind, trustedProxies } = settings;
 process.env.WHARFINGER_EDGE_SECRET = randomBytes(32).toString("base64url");
 const baseOrigin = getBaseOrigin();
 const base = new URL(baseOrigin);
+const findMethods = createMethodFinder(listRouteDefinitions());
 const hotDoors = new Map(
   listHotDoors().map((door) => [`${door.definition.method} ${door.definition.path}`, door]),
 );
@@ -51,9 +56,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.writeHead(400, { "content-type": "text/plain" }).end("The request target must be a path.\n");
     return;
   }
-  const refusal = findRefusedMethod(request.method ?? "", target);
-  if (refusal) {
-    response.writeHead(405, { "content-type": "text/plain", allow: refusal }).end("Method not allowed.\n");
+  const allowed = listAllowedMethods(target);
+  if (!allowed.includes(request.method ?? "")) {
+    for (const [name, value] of Object.entries(staticFileHeaders)) response.setHeader(name, value);
+    await sendProblem(response, new MethodNotAllowedError(allowed));
     return;
   }
   dropForeignHeaders(request);
@@ -88,11 +94,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   await handleByNext(request, response);
 }
 
-/** Pages are only read: nothing of a body meant for a page is ever parsed. Returns the methods that are allowed. */
-function findRefusedMethod(method: string, target: string): string | null {
-  const toPage = !target.startsWith("/api/") && !(development && target.startsWith("/_"));
-  const allowed = toPage ? ["GET", "HEAD"] : ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-  return allowed.includes(method) ? null : allowed.join(", ");
+const everyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** Pages are only read: nothing of a body meant for a page is ever parsed. */
+function listAllowedMethods(target: string): string[] {
+  const path = target.split("?", 1)[0] ?? "/";
+  const toPage = !path.startsWith("/api/") && !(development && path.startsWith("/_"));
+  return toPage ? ["GET", "HEAD"] : (findMethods(path) ?? everyMethod);
 }
 
 /** By these the browser finds what Next's development server tells of a page; without them links wait for ever. */

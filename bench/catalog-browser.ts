@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { repositoryNamePattern, thousandRepositoryName } from "./fixtures/names.ts";
-import { openPage, readHeapBytes, waitUntilQuiet } from "./harness/chromium.ts";
+import { askFor, openPage, readHeapBytes, waitUntilQuiet } from "./harness/chromium.ts";
 import { watchKeys, watchRows } from "./harness/in-page.ts";
 
 /** A registry UI to be looked at. */
@@ -33,6 +33,7 @@ export async function visitList(browser: Browser, site: Site, times: number): Pr
   const { context, page, cdp, traffic } = await openPage(browser, site);
   try {
     await page.addInitScript(watchRows, repositoryNamePattern);
+    await askFor(site, site.listPath);
     await page.goto(new URL(site.listPath, site.url).href, { waitUntil: "commit", timeout: longestWaitMs });
     const firstRowMs = await waitForFirstRow(page);
     await waitUntilQuiet(page);
@@ -92,6 +93,7 @@ export async function visitTags(browser: Browser, site: Site, tagsPath: string):
   let coldCalls: number;
   try {
     await cold.page.addInitScript(watchRows, tagPattern);
+    await askFor(site, tagsPath);
     await cold.page.goto(new URL(tagsPath, site.url).href, { waitUntil: "commit" });
     coldMs = await waitForFirstRow(cold.page);
     await waitUntilQuiet(cold.page);

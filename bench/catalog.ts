@@ -9,9 +9,9 @@ import {
   seededRegistry,
   seedInventory,
 } from "./fixtures/seed-inventory.ts";
-import type { BenchOptions } from "./harness/bench-options.ts";
+import { type BenchOptions, isWanted } from "./harness/bench-options.ts";
 import { type BenchConsole, type BenchStack, openBenchStack } from "./harness/bench-stack.ts";
-import { launchChromium } from "./harness/chromium.ts";
+import { askFor, launchChromium } from "./harness/chromium.ts";
 import { Report } from "./harness/report.ts";
 import { signIn } from "./harness/sign-in.ts";
 import { maximum, median, quantile, ratioOfRounds } from "./harness/statistics.ts";
@@ -33,6 +33,8 @@ export const catalogSizes: { full: InventorySize[]; quick: InventorySize[] } = {
   ],
 };
 
+export const catalogParts = ["lists", "tags", "http"];
+
 /** A1-A3: the list of repositories in a browser, and the lists over HTTP. */
 export async function benchCatalog(options: BenchOptions, run: Run): Promise<void> {
   const report = new Report("catalog");
@@ -42,10 +44,10 @@ export async function benchCatalog(options: BenchOptions, run: Run): Promise<voi
   for (const size of sizes) consoles.push(await openSeeded(stack, size, run));
   const browser = await launchChromium();
   run.onStop(() => browser.close());
-  await measureLists(options, report, browser, consoles);
-  await measureTags(options, report, browser, consoles);
+  if (isWanted(options, "lists")) await measureLists(options, report, browser, consoles);
+  if (isWanted(options, "tags")) await measureTags(options, report, browser, consoles);
   await browser.close();
-  await measureHttp(options, report, consoles);
+  if (isWanted(options, "http")) await measureHttp(options, report, consoles);
   report.finish(`${options.home}/results`);
 }
 
@@ -59,7 +61,16 @@ export async function openSeeded(stack: BenchStack, size: InventorySize, run: Ru
   });
   const console = await stack.startConsole(name, url);
   const cookie = await signIn(console.url, "admin", console.adminPassword);
-  return { label, console, site: { name: label, url: console.url, cookie, listPath: "/images" } };
+  const site = { name: label, url: console.url, cookie, listPath: "/images" };
+  await warmUp(site, ["/", site.listPath, thousandPath]);
+  return { label, console, site };
+}
+
+const thousandPath = `/images/${seededRegistry}/${thousandRepositoryName}`;
+const warmingVisits = 30;
+
+async function warmUp(site: Site, paths: string[]): Promise<void> {
+  for (let visit = 0; visit < warmingVisits; visit++) for (const path of paths) await askFor(site, path);
 }
 
 async function measureLists(
@@ -79,7 +90,7 @@ async function measureLists(
       listPath: `${url.pathname}${url.search}${url.hash}`,
     });
   }
-  // One visit of each that does not count: the console compiles and fills its caches then.
+  // One visit of each that does not count: the browser starts its own parts then.
   for (const { site } of consoles) await visitList(browser, site, 1);
   const visits = new Map<string, ListVisit[]>(sites.map((site) => [site.name, []]));
   for (let round = 0; round < options.rounds; round++)
@@ -174,12 +185,12 @@ async function measureTags(
   browser: Browser,
   consoles: SeededConsole[],
 ): Promise<void> {
-  const path = `/images/${seededRegistry}/${thousandRepositoryName}`;
   report.heading("The page of a repository with 1,000 tags");
   for (const { label, site } of consoles) {
-    await visitTags(browser, site, path);
+    await visitTags(browser, site, thousandPath);
     const visits: TagsVisit[] = [];
-    for (let round = 0; round < options.rounds; round++) visits.push(await visitTags(browser, site, path));
+    for (let round = 0; round < options.rounds; round++)
+      visits.push(await visitTags(browser, site, thousandPath));
     report.note(label);
     report.figure(
       "  by its address, first row with size and date",

@@ -1,11 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { StartFault } from "../scripts/stack/start-fault.ts";
-import { chromiumArguments, requireChromium } from "./harness/chromium.ts";
+import { chromiumArguments, requireChromium, windowSettlesMs } from "./harness/chromium.ts";
 
 export interface LighthouseScores {
   /** 0 to 100. */
@@ -43,14 +40,8 @@ interface Modules {
   launch: (options: { chromePath: string; chromeFlags: string[] }) => Promise<Chrome>;
 }
 
-/** Lighthouse is large and nothing but this needs it, so it is installed, by its own lock file, when it is first used. */
-export async function openLighthouse(
-  root: string,
-  home: string,
-  report: (line: string) => void,
-): Promise<LighthouseRunner> {
-  const folder = installLighthouse(root, home, report);
-  const { lighthouse, launch } = await loadModules(folder);
+export async function openLighthouse(): Promise<LighthouseRunner> {
+  const { lighthouse, launch } = await loadModules();
   return {
     visit: async (url, cookie) => {
       const chrome = await launch({
@@ -58,6 +49,7 @@ export async function openLighthouse(
         chromeFlags: ["--headless=new", ...chromiumArguments],
       });
       try {
+        await setTimeout(windowSettlesMs);
         const result = await lighthouse(url, {
           port: chrome.port,
           output: "json",
@@ -88,32 +80,11 @@ function readScores(result: unknown, url: string): LighthouseScores {
   };
 }
 
-function installLighthouse(root: string, home: string, report: (line: string) => void): string {
-  const folder = join(home, "lighthouse");
-  const source = join(root, "bench", "lighthouse");
-  const lock = readFileSync(join(source, "package-lock.json"), "utf8");
-  const stamp = join(folder, "installed");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return folder;
-  report("Installing Lighthouse");
-  mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", "package-lock.json"])
-    copyFileSync(join(source, name), join(folder, name));
-  const call = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
-  const result = spawnSync("npm", call, {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, NODE_ENV: "development" },
-  });
-  if (result.status !== 0)
-    throw new StartFault(`Lighthouse could not be installed: ${(result.stderr ?? "").trim()}`);
-  writeFileSync(stamp, lock);
-  return folder;
-}
-
-async function loadModules(folder: string): Promise<Modules> {
-  const { resolve } = createRequire(join(folder, "package.json"));
-  const load = async (name: string): Promise<Record<string, unknown>> =>
-    import(pathToFileURL(resolve(name)).href);
-  const [main, launcher] = await Promise.all([load("lighthouse"), load("chrome-launcher")]);
-  return { lighthouse: main.default as Modules["lighthouse"], launch: launcher.launch as Modules["launch"] };
+async function loadModules(): Promise<Modules> {
+  const own = createRequire(import.meta.url).resolve("lighthouse");
+  // The launcher is a package of Lighthouse's, not of ours.
+  const launcher = createRequire(own).resolve("chrome-launcher");
+  const load = async (path: string): Promise<Record<string, unknown>> => import(pathToFileURL(path).href);
+  const [main, other] = await Promise.all([load(own), load(launcher)]);
+  return { lighthouse: main.default as Modules["lighthouse"], launch: other.launch as Modules["launch"] };
 }

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import type { Site } from "./catalog-browser.ts";
-import { prepareRepositoryName, thousandRepositoryName } from "./fixtures/names.ts";
+import { thousandRepositoryName } from "./fixtures/names.ts";
 import { seededRegistry } from "./fixtures/seed-inventory.ts";
 import { openPage, waitUntilQuiet } from "./harness/chromium.ts";
 import { watchKeys, watchRows } from "./harness/in-page.ts";
@@ -42,11 +42,8 @@ export async function interact(browser: Browser, site: Site, slowdown: number): 
       await page.waitForTimeout(300);
     });
     const open = await time(async () => {
-      await page
-        .getByRole("link", { name: prepareRepositoryName(2) })
-        .first()
-        .click();
-      await page.waitForURL(/svc-0002/);
+      await page.locator("[data-row-link]").first().click();
+      await page.waitForURL((url) => url.pathname.startsWith("/images/"));
     });
     await page.goto(`${site.url}/images/${seededRegistry}/${thousandRepositoryName}`);
     const select = await time(() => selectHundred(page));

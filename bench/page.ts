@@ -6,13 +6,15 @@ import type { Site } from "./catalog-browser.ts";
 import { startEmptyApp } from "./empty-app.ts";
 import { largeRepositoryName, thousandRepositoryName } from "./fixtures/names.ts";
 import { seededRegistry } from "./fixtures/seed-inventory.ts";
-import type { BenchOptions } from "./harness/bench-options.ts";
+import { type BenchOptions, isWanted } from "./harness/bench-options.ts";
 import { openBenchStack } from "./harness/bench-stack.ts";
 import { launchChromium, openPage, waitUntilQuiet } from "./harness/chromium.ts";
 import { Report } from "./harness/report.ts";
 import { maximum, minimum, ratioOfRounds } from "./harness/statistics.ts";
 import { type LighthouseScores, openLighthouse } from "./lighthouse-runs.ts";
 import { type InteractionTimes, interact, interactions } from "./page-interactions.ts";
+
+export const pageParts = ["weight", "interactions", "lighthouse"];
 
 /** G1 and G2: weight, Lighthouse and interactions, beside an empty app of the same Next version. */
 export async function benchPage(options: BenchOptions, run: Run): Promise<void> {
@@ -25,10 +27,10 @@ export async function benchPage(options: BenchOptions, run: Run): Promise<void> 
   const empty: Site = { name: "empty app", url: emptyUrl, cookie: null, listPath: "/" };
   const browser = await launchChromium();
   run.onStop(() => browser.close());
-  await measureWeight(options, report, browser, site, empty);
-  await measureInteractions(options, report, browser, site);
+  if (isWanted(options, "weight")) await measureWeight(options, report, browser, site, empty);
+  if (isWanted(options, "interactions")) await measureInteractions(options, report, browser, site);
   await browser.close();
-  await measureLighthouse(options, report, run, site, empty);
+  if (isWanted(options, "lighthouse")) await measureLighthouse(options, report, site, empty);
   report.finish(join(options.home, "results"));
 }
 
@@ -115,11 +117,10 @@ async function measureInteractions(
 async function measureLighthouse(
   options: BenchOptions,
   report: Report,
-  run: Run,
   site: Site,
   empty: Site,
 ): Promise<void> {
-  const lighthouse = await openLighthouse(options.root, options.home, run.report);
+  const lighthouse = await openLighthouse();
   const list = { name: "/images", path: "/images" };
   const repository = `/images/${seededRegistry}/${thousandRepositoryName}`;
   const others = [

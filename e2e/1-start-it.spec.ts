@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "../scripts/stack/ports.ts";
@@ -107,6 +107,22 @@ test.describe("1 start it", () => {
     const second = start();
     await waitForLine(second, /^Ready\./m, 60_000);
     expect(second.lines.join("\n")).not.toContain(password);
+    expect(await readCounts()).toEqual(counts);
+
+    // A part that crashes is started again by itself.
+    const pidOf = (name: string): number =>
+      JSON.parse(readFileSync(join(home, "run", `${name}.json`), "utf8")).pid;
+    for (const name of ["console", "worker"]) {
+      const crashed = pidOf(name);
+      process.kill(crashed, "SIGKILL");
+      await expect
+        .poll(() => existsSync(join(home, "run", `${name}.json`)) && pidOf(name) !== crashed, {
+          timeout: 60_000,
+        })
+        .toBe(true);
+    }
+    await expect.poll(() => isAnswering(`${url}/api/ready`), { timeout: 60_000 }).toBe(200);
+    expect(second.lines).toContain("The console was ended by SIGKILL: starting it again");
     expect(await readCounts()).toEqual(counts);
 
     second.signal("SIGKILL");

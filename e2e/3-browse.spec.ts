@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,24 @@ test.describe("3 browse", () => {
     await expect.poll(() => list.names()).toEqual([api]);
   });
 
+  test("what stands out is filtered with its count, and the address keeps it", async ({ page }) => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    const list = new RepositoriesPage(page);
+    await list.open();
+    await expect(list.facet("Helm charts")).toHaveText(/[1-9]\d*$/);
+    await list.facet("Helm charts").click();
+    await expect(page).toHaveURL(/kind=helm-chart/);
+    await expect.poll(() => list.names()).toContain("charts/storefront");
+    await expect.poll(() => list.names()).not.toContain(api);
+    await page.reload();
+    await expect(list.facet("Helm charts")).toHaveAttribute("aria-current", "true");
+    await list.facet("Helm charts").click();
+    await expect(list.row(api)).toBeVisible();
+    await expect(list.row(api).getByRole("img", { name: /only here, .* shared/ })).toBeVisible();
+    await list.open({ protected: "true", q: "base/" });
+    await expect(page.getByRole("heading", { name: "No repository fits" })).toBeVisible();
+  });
+
   test("tags of a repository: filter, by version, several chosen, the reference is the address", async ({
     page,
   }) => {
@@ -99,6 +118,9 @@ test.describe("3 browse", () => {
     await expect(artifact.card("Layers")).toContainText("linux/arm64/v8");
     await expect(tableOf(page, "Layers").getByRole("row").nth(3)).toContainText(/\S/);
 
+    const base = artifact.card("Layers").getByRole("link", { name: /^base\/node:/ });
+    await expect(base.first()).toHaveAttribute("href", new RegExp(`^/images/${registrySlug}/base/node`));
+
     await artifact.openTab("Layers");
     await expect(page.getByRole("columnheader", { name: "Build step" })).toBeVisible();
     await expect(tableOf(page, "Layers")).toContainText(/COPY|RUN/);
@@ -116,6 +138,14 @@ test.describe("3 browse", () => {
 
     await artifact.openTab("Raw");
     await expect(artifact.card("Manifest").locator("pre")).toContainText('"schemaVersion": 2');
+
+    const downloading = page.waitForEvent("download");
+    await artifact.card("Manifest").getByRole("link", { name: "Download" }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(/^manifest-sha256-[0-9a-f]{64}\.json$/);
+    const bytes = readFileSync(await download.path());
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    expect(download.suggestedFilename()).toContain(sha256);
 
     const { digest = "" } = (await listTags(api, registrySlug)).find((tag) => tag.name === "v1.4.1") ?? {};
     await artifact.open(digest);
@@ -190,6 +220,10 @@ test.describe("3 browse", () => {
       )
       .not.toBeNull();
     await page.reload();
-    await expect(repository.row("copied").getByRole("cell").last()).not.toHaveText("never seen");
+    await expect(repository.row("copied").getByRole("cell").last()).toHaveText(/ago|now/);
+
+    const list = new RepositoriesPage(page);
+    await list.open({ q: name });
+    await expect(list.row(name).getByRole("img", { name: /^\d+ pulls? / })).toBeVisible();
   });
 });

@@ -25,6 +25,7 @@ const pages: [name: string, path: string][] = [
   ["no such tag", `${api}:no-such-tag`],
   ["nothing at this address", `/images/${registrySlug}/no/such`],
   ["compare, empty", "/compare"],
+  ["explain a failed pull", "/diagnose"],
   [
     "compare",
     `/compare?from=${registrySlug}/prod/payments/api:v1.3.0&to=${registrySlug}/prod/payments/api:v1.4.1`,
@@ -92,7 +93,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 1300 });
     const measure = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await expect.poll(measure, { message: `excess at ${width} px`, timeout: 3_000 }).toBeLessThanOrEqual(0);
+    await expect.poll(measure, { message: `excess at ${width} px` }).toBeLessThanOrEqual(0);
   }
 }
 

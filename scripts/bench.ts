@@ -1,15 +1,18 @@
 // Measures the console on real parts: npm run bench -- <catalog|crawl|page|tokens> [--quick] [--full] [--rounds 5]
+// [--only <part>,<part>: lists, tags, http of catalog; weight, interactions, lighthouse of page]
 // [--peer <address of another registry UI>] [--login] [--profile] [--home <folder>]. See docs/benchmarks.md.
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { benchCatalog } from "../bench/catalog.ts";
+import { benchCatalog, catalogParts } from "../bench/catalog.ts";
 import { benchCrawl } from "../bench/crawl.ts";
 import type { BenchOptions } from "../bench/harness/bench-options.ts";
-import { benchPage } from "../bench/page.ts";
+import { benchPage, pageParts } from "../bench/page.ts";
 import { benchTokens } from "../bench/tokens.ts";
 import { runToCompletion } from "./stack/run-to-completion.ts";
 import { StartFault } from "./stack/start-fault.ts";
 
+/** What --only may name. */
+const parts: Record<string, readonly string[]> = { catalog: catalogParts, page: pageParts };
 const benches = { catalog: benchCatalog, crawl: benchCrawl, page: benchPage, tokens: benchTokens };
 
 await runToCompletion(async (run) => {
@@ -31,6 +34,7 @@ function readCommandLine(): { name: keyof typeof benches; options: BenchOptions 
         login: { type: "boolean", default: false },
         peer: { type: "string" },
         rounds: { type: "string" },
+        only: { type: "string", default: "" },
       },
     });
     const name = names.find((known) => known === positionals[0]) as keyof typeof benches | undefined;
@@ -39,8 +43,11 @@ function readCommandLine(): { name: keyof typeof benches; options: BenchOptions 
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds is a number from 1 on");
     if (values.peer !== undefined && !URL.canParse(values.peer)) throw new Error("--peer is an address");
     const { quick, full, profile, login, peer } = values;
+    const only = values.only.split(",").filter((part) => part !== "");
+    const unknown = only.find((part) => !(parts[name] ?? []).includes(part));
+    if (unknown !== undefined) throw new Error(`--only takes ${(parts[name] ?? []).join(", ")}`);
     const home = resolve(root, values.home);
-    return { name, options: { root, home, quick, full, profile, login, rounds, peer: peer ?? null } };
+    return { name, options: { root, home, quick, full, profile, login, rounds, only, peer: peer ?? null } };
   } catch (error) {
     const reason = error instanceof Error ? error.message : "";
     throw new StartFault(

@@ -17,7 +17,7 @@ if (!commands.includes(command)) {
   fail(`Say which command to run: node scripts/launch.mjs <${commands.join("|")}>.`);
 }
 
-if (!isInstallComplete()) install();
+if (!isInstallComplete()) await install();
 const node = findNode();
 generateDatabaseClient(node);
 run(node);
@@ -53,31 +53,56 @@ function readJson(path) {
   }
 }
 
-function install() {
+async function install() {
   const isRepair = existsSync(join(root, "node_modules"));
   console.log(isRepair ? "Repairing the installed dependencies" : "Installing dependencies");
-  const npm = process.env.npm_execpath;
-  const call = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-  const result = spawnSync(
-    call[0],
-    [...call[1], "ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--ignore-scripts"],
-    { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8", env: installEnvironment() },
-  );
-  if (result.status === 0 && isInstallComplete()) return;
-  if (result.error?.code === "ENOENT") fail("npm is not on the PATH: install Node.js with npm.");
-  if (result.signal)
-    fail(`The install was ended by ${result.signal}: run the same command again to repair it.`);
-  const reason = (result.stderr ?? "")
+  const { code, signal, error, output } = await runNpm();
+  if (code === 0 && isInstallComplete()) return;
+  if (error === "ENOENT") fail("npm is not on the PATH: install Node.js with npm.");
+  if (signal) fail(`The install was ended by ${signal}: run the same command again to repair it.`);
+  if (/ENOSPC/.test(output)) fail(`The disk of ${root} is full: make room and run the same command again.`);
+  const reason = output
     .split("\n")
     .map((line) => line.replace(/^npm (error|ERR!)\s*/, "").trim())
     .filter(
-      (line) => line !== "" && !line.startsWith("A complete log") && !/^(code|errno|syscall)\b/.test(line),
+      (line) =>
+        line !== "" &&
+        !line.startsWith("A complete log") &&
+        !/^(code|errno|syscall|path|dest|file|cwd)\b/.test(line),
     );
-  if (/ENOSPC/.test(result.stderr ?? ""))
-    fail(`The disk of ${root} is full: make room and run the same command again.`);
   fail(
     `The dependencies could not be installed (${reason[0] ?? "npm ci gave no reason"}): run npm ci to see more.`,
   );
+}
+
+/** npm ends with us: one that went on alone would fight with the next start over the same folder. */
+function runNpm() {
+  const npm = process.env.npm_execpath;
+  const call = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
+  const child = spawn(
+    call[0],
+    [...call[1], "ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--ignore-scripts"],
+    { cwd: root, stdio: ["ignore", "ignore", "pipe"], env: installEnvironment() },
+  );
+  let output = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  let asked = null;
+  const forward = (signal) => {
+    asked = signal;
+    child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise((resolve) => {
+    const finish = (result) => {
+      for (const signal of signals) process.off(signal, forward);
+      resolve({ code: null, signal: null, error: null, output, ...result });
+    };
+    child.once("error", (error) => finish({ error: error.code }));
+    child.once("close", (code, signal) => finish({ code, signal: signal ?? (code === 0 ? null : asked) }));
+  });
 }
 
 // npm run hands its own settings down; those of an outer command are not meant for the install.
@@ -139,7 +164,9 @@ function generateDatabaseClient(node) {
 function run(node) {
   const path = `${join(root, "node_modules", ".bin")}:${process.env.PATH ?? ""}`;
   // The channel tells the command when we are gone, even when we were killed.
-  const child = spawn(node, [join(root, "scripts", `${command}.ts`), ...commandArguments], {
+  // Warnings of libraries to their own authors are nothing for the person at this terminal.
+  const quiet = "--disable-warning=DeprecationWarning";
+  const child = spawn(node, [quiet, join(root, "scripts", `${command}.ts`), ...commandArguments], {
     cwd: root,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: path },

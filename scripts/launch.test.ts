@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 let root: string;
 
@@ -82,7 +83,7 @@ describe("launch.mjs", () => {
 
   it("tells a failed install in one sentence", () => {
     writeNpm(
-      `console.error("npm error code ENOTFOUND\\nnpm error network request to x failed"); process.exit(1)`,
+      `console.error("npm error code ENOTFOUND\\nnpm error path /x\\nnpm error network request to x failed"); process.exit(1)`,
     );
     expect(launch("hello")).toMatchObject({
       code: 1,
@@ -97,6 +98,28 @@ describe("launch.mjs", () => {
     expect(launch("hello").error).toMatch(
       /^The disk of .* is full: make room and run the same command again\.$/,
     );
+  });
+
+  it("takes npm along when it is asked to stop in the middle of an install", async () => {
+    writeNpm(`fs.writeFileSync("npm-pid", String(process.pid)); setInterval(() => {}, 1000)`);
+    const child = spawn(process.execPath, [join(root, "scripts/launch.mjs"), "hello"], {
+      env: { NODE_ENV: "test", PATH: process.env.PATH, npm_execpath: join(root, "npm/npm.js") },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let error = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      error += text;
+    });
+    const pidFile = join(root, "npm-pid");
+    const npm = await vi.waitFor(() => {
+      const pid = Number(readFileSync(pidFile, "utf8"));
+      expect(pid).toBeGreaterThan(0);
+      return pid;
+    }, 20_000);
+    child.kill("SIGTERM");
+    expect((await once(child, "close"))[0]).toBe(1);
+    expect(error).toMatch(/^The install was ended by SIGTERM: run the same command again to repair it\./);
+    expect(() => process.kill(npm, 0)).toThrow();
   });
 
   it("hands the command's exit code on", () => {

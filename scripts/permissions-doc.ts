@@ -52,6 +52,9 @@ export function formatPermissionsDocument(): string {
     "  the role everywhere: an admin of one registry cannot give roles.",
     "- Everybody who is signed in may see and revoke their own sessions and change their own password, see what they",
     "  may do at registries, ask for access, and make registry secrets of their own.",
+    "- Grants are written within the reach of `access.write`: the pattern of a grant has to lie inside the pattern of",
+    "  the role. They are seen as far as they overlap `access.read`. A robot or workload is changed by its owner and by",
+    "  who holds `access.write` everywhere; its owner renews its secrets without any permission. See [grants](grants.md).",
     "- An API key holds one role, in the same three reaches; it works as long as it is neither expired nor revoked.",
   ].join("\n")}\n`;
 }

@@ -7,8 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findFreePort } from "./stack/ports.ts";
 
 let home: string;
+let consolePort: string;
+let registryPort: string;
 
-beforeAll(() => {
+beforeAll(async () => {
+  // A demo may run beside us, on the ports that are nobody's choice.
+  [consolePort, registryPort] = [String(await findFreePort()), String(await findFreePort())];
   home = mkdtempSync(join(tmpdir(), "wharfinger-start-"));
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -16,8 +20,15 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 function start(environment: Record<string, string>) {
   const run = spawnSync(process.execPath, [join(import.meta.dirname, "start.ts")], {
     encoding: "utf8",
-    env: { NODE_ENV: "test", PATH: process.env.PATH, WHARFINGER_HOME: home, ...environment },
-    timeout: 15_000,
+    env: {
+      NODE_ENV: "test",
+      PATH: process.env.PATH,
+      WHARFINGER_HOME: home,
+      PORT: consolePort,
+      REGISTRY_PORT: registryPort,
+      ...environment,
+    },
+    timeout: 60_000,
   });
   return { code: run.status, error: run.stderr.trim() };
 }
@@ -32,31 +43,41 @@ describe("a start that cannot be", () => {
     );
   });
 
-  it("tells a taken port", async () => {
+  it.each([
+    ["PORT", "console"],
+    ["REGISTRY_PORT", "registry"],
+  ])("tells a taken %s", async (setting, purpose) => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const { code, error } = start({ PORT: String(port) });
+    const { code, error } = start({ [setting]: String(port) });
     server.close();
     expect({ code, error }).toEqual({
       code: 1,
-      error: `Port ${port} for the console is taken by another program: stop it, or set PORT to a free port.`,
+      error: `Port ${port} for the ${purpose} is taken by another program: stop it, or set ${setting} to a free port.`,
     });
   });
 
   it("tells an unreachable database without its password", async () => {
-    const PORT = String(await findFreePort());
     const DATABASE_URL = `postgresql://someone:canary@localhost:${await findFreePort()}/none`;
-    const { code, error } = start({ PORT, DATABASE_URL });
+    const { code, error } = start({ DATABASE_URL });
     expect(code).toBe(1);
     expect(error).toMatch(
       /^The database at localhost:\d+ \(DATABASE_URL\) cannot be reached \(ECONNREFUSED\)\.$/,
     );
   });
 
-  it("tells a home that cannot be made", async () => {
-    const { code, error } = start({ PORT: String(await findFreePort()), WHARFINGER_HOME: "/dev/null/home" });
+  it("tells a full disk", () => {
+    const { code, error } = start({ WHARFINGER_HOME: "/proc" });
+    expect(code).toBe(1);
+    expect(error).toBe(
+      "The disk of /proc has only 0 MiB free: make at least 200 MiB room, or point WHARFINGER_HOME at another disk.",
+    );
+  });
+
+  it("tells a home that cannot be made", () => {
+    const { code, error } = start({ WHARFINGER_HOME: "/dev/null/home" });
     expect(code).toBe(1);
     expect(error).toMatch(/^The folder \/dev\/null\/home \(WHARFINGER_HOME\) cannot be made \(\w+\)/);
   });

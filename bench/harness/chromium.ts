@@ -31,6 +31,12 @@ export interface OpenPage {
   traffic: Traffic;
 }
 
+/**
+ * A new window first starts pages of the browser's own, such as what drops down from its address bar, which take more
+ * processor time than ours does. Whoever opens a page has had the window for a while.
+ */
+export const windowSettlesMs = 1_500;
+
 /** A page in a context of its own, as somebody has it who never was here: no cache, only the cookie. */
 export async function openPage(
   browser: Browser,
@@ -40,6 +46,7 @@ export async function openPage(
   const context = await browser.newContext({ viewport: size });
   if (site.cookie !== null) await context.addCookies(prepareCookies(site.url, site.cookie));
   const page = await context.newPage();
+  await page.waitForTimeout(windowSettlesMs);
   const cdp = await context.newCDPSession(page);
   const traffic: Traffic = { calls: 0, apiCalls: 0, bytes: 0, scriptBytes: 0 };
   const scripts = new Set<string>();
@@ -55,6 +62,13 @@ export async function openPage(
   });
   await cdp.send("Network.enable");
   return { context, page, cdp, traffic };
+}
+
+/** Asks for a page without a browser: so a console stays one in use, with its code compiled and its connections open. */
+export async function askFor(site: { url: string; cookie: string | null }, path: string): Promise<void> {
+  const response = await fetch(new URL(path, site.url), { headers: { cookie: site.cookie ?? "" } });
+  if (!response.ok) throw new Error(`${path} answers ${response.status}.`);
+  await response.arrayBuffer();
 }
 
 export function prepareCookies(url: string, header: string) {

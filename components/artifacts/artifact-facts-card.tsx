@@ -29,6 +29,7 @@ export function ArtifactFactsCard({ artifact }: { artifact: Artifact }) {
       value: (
         <Link
           href={artifactHref({ ...artifact, reference: artifact.subject })}
+          prefetch={false}
           className="hover:text-accent hover:underline"
         >
           <Digest digest={artifact.subject} copy={false} />

@@ -76,7 +76,12 @@ export function ArtifactHeader({ artifact }: { artifact: Artifact }) {
             <span key="also" className="inline-flex flex-wrap items-center gap-1">
               {tag === null ? "tagged" : "also"}
               {shown.map((each) => (
-                <Link key={each} href={imageHref(registry, repository, each)} className="max-w-full">
+                <Link
+                  key={each}
+                  href={imageHref(registry, repository, each)}
+                  prefetch={false}
+                  className="max-w-full"
+                >
                   <Pill className="hover:text-accent">
                     <SafeText text={each} className="max-w-40" />
                   </Pill>

@@ -1,8 +1,11 @@
+import Download from "lucide-react/icons/download";
 import type { ReactNode } from "react";
 import type { Artifact } from "#lib/inventory/schema-artifact";
 import { NamedValues } from "@/components/artifacts/named-values";
 import { PlatformChooser } from "@/components/artifacts/platform-chooser";
 import { prepareConfig } from "@/components/artifacts/prepare-config";
+import { rawConfigHref } from "@/components/artifacts/raw-href";
+import { buttonClasses } from "@/components/ui/button";
 import { Card, Facts } from "@/components/ui/card";
 import { Digest } from "@/components/ui/digest";
 import { SafeText } from "@/components/ui/safe-text";
@@ -27,6 +30,12 @@ export function ConfigTab({ artifact }: { artifact: Artifact }) {
           <Card
             title="Starts with"
             detail={artifact.configDigest ? <Digest digest={artifact.configDigest} /> : undefined}
+            actions={
+              <a href={rawConfigHref(artifact)} download className={buttonClasses({ size: "small" })}>
+                <Download aria-hidden="true" className="size-3.5" />
+                Download
+              </a>
+            }
           >
             <Facts
               facts={config.settings.map(({ label, value, absent }) => ({

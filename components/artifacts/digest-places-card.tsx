@@ -60,13 +60,18 @@ function PlaceLine({ place }: { place: DigestPlace }) {
   const more = place.tagCount - tags.length;
   return (
     <li className="flex flex-col gap-1 px-3.5 py-2">
-      <Link href={place.href} className="min-w-0 hover:text-accent hover:underline">
+      <Link href={place.href} prefetch={false} className="min-w-0 hover:text-accent hover:underline">
         <SafeText text={`${place.registry}/${place.repository}`} />
       </Link>
       <span className="flex flex-wrap items-center gap-1 text-small text-faint">
         {place.as === "blob" ? "as a layer or config" : place.tagCount === 0 ? "without a tag" : null}
         {tags.map((tag) => (
-          <Link key={tag} href={imageHref(place.registry, place.repository, tag)} className="max-w-full">
+          <Link
+            key={tag}
+            href={imageHref(place.registry, place.repository, tag)}
+            prefetch={false}
+            className="max-w-full"
+          >
             <Pill className="hover:text-accent">
               <SafeText text={tag} className="max-w-40" />
             </Pill>

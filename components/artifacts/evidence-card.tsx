@@ -27,7 +27,7 @@ export function EvidenceCard({ artifact, platform }: { artifact: Artifact; platf
       title="Attached"
       actions={
         rows.length > 0 ? (
-          <Link href={all} scroll={false} className="text-small text-accent hover:underline">
+          <Link href={all} prefetch={false} scroll={false} className="text-small text-accent hover:underline">
             See the tree
           </Link>
         ) : null
@@ -52,6 +52,7 @@ export function EvidenceCard({ artifact, platform }: { artifact: Artifact; platf
               <div className="flex items-baseline gap-3">
                 <Link
                   href={artifactHref({ ...artifact, reference: row.digest })}
+                  prefetch={false}
                   className="min-w-0 flex-1 hover:text-accent hover:underline"
                 >
                   <SafeText text={row.title} />

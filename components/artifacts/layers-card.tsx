@@ -1,6 +1,8 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
 import type { Artifact } from "#lib/inventory/schema-artifact";
 import { hasBuildHistory, platformInWords } from "@/components/artifacts/prepare-artifact-words";
-import { describeBase } from "@/components/artifacts/prepare-base";
+import { nameOfImage, prepareBase } from "@/components/artifacts/prepare-base";
 import {
   type LayerRow,
   prepareLayerRows,
@@ -11,13 +13,15 @@ import { Bytes } from "@/components/ui/bytes";
 import { Card } from "@/components/ui/card";
 import { escapeText } from "@/components/ui/escape-text";
 import { formatBytes, formatPlural } from "@/components/ui/format-bytes";
+import { imageHref } from "@/components/ui/image-href";
+import { SafeText } from "@/components/ui/safe-text";
 import { Cell, HeadCell, NumberCell, Row, Table } from "@/components/ui/table";
 
 /** Each step of the build beside the layer that it made, in order; steps that made none are greyed. */
 export function LayersCard({ artifact }: { artifact: Artifact }) {
   const built = hasBuildHistory(artifact.kind);
   const title = built ? "Layers" : "Files";
-  const rows = prepareLayerRows(artifact.layers, built);
+  const rows = prepareLayerRows(artifact.layers, built, artifact.base?.layerCount);
   if (rows.length === 0) return <NoLayers artifact={artifact} title={title} />;
   return (
     <Card title={title} detail={<LayersDetail artifact={artifact} />}>
@@ -33,7 +37,7 @@ export function LayersCard({ artifact }: { artifact: Artifact }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <LayerLine key={row.key} row={row} />
+            <LayerLine key={row.key} row={row} base={<BaseOfLayer row={row} artifact={artifact} />} />
           ))}
         </tbody>
       </Table>
@@ -41,7 +45,7 @@ export function LayersCard({ artifact }: { artifact: Artifact }) {
   );
 }
 
-function LayerLine({ row }: { row: LayerRow }) {
+function LayerLine({ row, base }: { row: LayerRow; base: ReactNode }) {
   return (
     <Row>
       <Cell className="w-9 pr-1 text-faint">{row.place}</Cell>
@@ -49,7 +53,7 @@ function LayerLine({ row }: { row: LayerRow }) {
         <StepText row={row} />
       </Cell>
       <Cell className="w-32 min-w-24 max-md:hidden lg:max-xl:hidden 2xl:w-48">
-        <SizeBar fraction={row.barFraction} tone={row.shared ? "shared" : "own"} />
+        <SizeBar fraction={row.barFraction} tone={row.ofBase ? "base" : row.shared ? "shared" : "own"} />
       </Cell>
       <NumberCell>
         {row.empty ? (
@@ -60,7 +64,9 @@ function LayerLine({ row }: { row: LayerRow }) {
           <Bytes bytes={row.sizeBytes} />
         )}
       </NumberCell>
-      <Cell className="text-muted whitespace-nowrap max-sm:hidden">{row.sharedWords}</Cell>
+      <Cell className="text-muted whitespace-nowrap max-sm:hidden">
+        {row.ofBase ? base : row.sharedWords}
+      </Cell>
     </Row>
   );
 }
@@ -70,7 +76,7 @@ export function StepText({ row }: { row: LayerRow }) {
   return (
     <bdi
       title={escapeText(row.whole ?? row.text)}
-      className={`tag-mono block truncate ${row.empty ? "text-faint" : row.whole === null ? "text-muted" : ""}`}
+      className={`tag-mono block truncate ${row.empty || row.ofBase ? "text-faint" : row.whole === null ? "text-muted" : ""}`}
     >
       {shown}
     </bdi>
@@ -84,9 +90,41 @@ export function LayersDetail({ artifact }: { artifact: Artifact }) {
     platform ? platformInWords(platform) : null,
     `${formatPlural(summary.layerCount, hasBuildHistory(artifact.kind) ? "layer" : "file")}, ${formatBytes(summary.sizeBytes)}`,
     summary.sharedBytes > 0 ? `${formatBytes(summary.sharedBytes)} shared with other tags` : null,
-    describeBase(artifact.base),
   ];
-  return <bdi className="break-words">{escapeText(parts.filter(Boolean).join(" · "))}</bdi>;
+  const base = prepareBase(artifact.base, artifact.registry);
+  return (
+    <span className="break-words">
+      <bdi>{escapeText(parts.filter(Boolean).join(" · "))}</bdi>
+      {base ? (
+        <span title={escapeText(base.source)}>
+          {` · ${base.before} `}
+          <BaseLink artifact={artifact}>{base.name}</BaseLink>
+          {artifact.base?.problem ? <span className="text-warn"> (not what its annotations say)</span> : null}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** In the row of a layer of the base: which image that is. */
+export function BaseOfLayer({ row, artifact }: { row: LayerRow; artifact: Artifact }) {
+  const name = artifact.base ? nameOfImage(artifact.base, artifact.registry) : null;
+  return row.empty || name === null ? null : <BaseLink artifact={artifact}>{name}</BaseLink>;
+}
+
+function BaseLink({ artifact, children }: { artifact: Artifact; children: string }) {
+  const image = artifact.base?.image;
+  const name = <SafeText text={children} className="max-w-64" />;
+  if (!image) return <span className="font-medium text-ink">{name}</span>;
+  return (
+    <Link
+      href={imageHref(image.registry, image.repository, image.reference)}
+      prefetch={false}
+      className="hover:text-accent hover:underline"
+    >
+      {name}
+    </Link>
+  );
 }
 
 export function NoLayers({ artifact, title }: { artifact: Artifact; title: string }) {

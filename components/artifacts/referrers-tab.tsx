@@ -91,6 +91,7 @@ function ReferrerLine({ row, artifact }: { row: ReferrerRow; artifact: Artifact 
         <span className="ml-auto flex items-center gap-3">
           <Link
             href={artifactHref({ ...artifact, reference: row.digest })}
+            prefetch={false}
             className="hover:text-accent hover:underline"
           >
             <Digest digest={row.digest} copy={false} />

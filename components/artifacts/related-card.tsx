@@ -27,7 +27,12 @@ export function RelatedCard({ artifact }: { artifact: Artifact }) {
       ) : (
         <p className="flex flex-wrap gap-1.5 px-3.5 py-3">
           {tags.slice(0, shownTags).map((tag) => (
-            <Link key={tag} href={imageHref(registry, repository, tag)} className="max-w-full">
+            <Link
+              key={tag}
+              href={imageHref(registry, repository, tag)}
+              prefetch={false}
+              className="max-w-full"
+            >
               <Pill className="hover:text-accent">
                 <SafeText text={tag} className="max-w-56" />
               </Pill>
@@ -46,12 +51,18 @@ export function RelatedCard({ artifact }: { artifact: Artifact }) {
               <li key={parent.digest} className="flex flex-wrap items-center gap-1.5">
                 <Link
                   href={artifactHref({ registry, repository, reference: parent.digest })}
+                  prefetch={false}
                   className="hover:text-accent hover:underline"
                 >
                   <Digest digest={parent.digest} copy={false} />
                 </Link>
                 {parent.tags.slice(0, 8).map((tag) => (
-                  <Link key={tag} href={imageHref(registry, repository, tag)} className="max-w-full">
+                  <Link
+                    key={tag}
+                    href={imageHref(registry, repository, tag)}
+                    prefetch={false}
+                    className="max-w-full"
+                  >
                     <Pill className="hover:text-accent">
                       <SafeText text={tag} className="max-w-40" />
                     </Pill>

@@ -4,9 +4,9 @@ export function SizeBar({
   tone = "own",
 }: {
   fraction: number;
-  tone?: "own" | "shared" | "removed";
+  tone?: "own" | "shared" | "removed" | "base";
 }) {
-  const colours = { own: "bg-accent", shared: "bg-shared", removed: "bg-danger" };
+  const colours = { own: "bg-accent", shared: "bg-shared", removed: "bg-danger", base: "bg-line-strong" };
   return (
     <span aria-hidden="true" className="block h-1.5 w-full min-w-16">
       {fraction > 0 ? (

@@ -61,7 +61,7 @@ export function AuditPage({ registries }: { registries: readonly { slug: string;
                   <HeadCell>What</HeadCell>
                   <HeadCell className="hidden sm:table-cell">To what</HeadCell>
                   <HeadCell className="hidden lg:table-cell">From</HeadCell>
-                  <HeadCell>Outcome</HeadCell>
+                  <HeadCell className="hidden sm:table-cell">Outcome</HeadCell>
                 </tr>
               </thead>
               <tbody>
@@ -70,7 +70,7 @@ export function AuditPage({ registries }: { registries: readonly { slug: string;
                     <Cell>
                       <RelativeTime at={event.at} />
                     </Cell>
-                    <Cell className="max-w-48">
+                    <Cell className="max-w-48 max-sm:max-w-24">
                       <span className="block truncate" title={event.actor}>
                         <SafeText text={event.actor} />
                       </span>
@@ -83,6 +83,14 @@ export function AuditPage({ registries }: { registries: readonly { slug: string;
                       >
                         {event.action}
                       </button>
+                      <span className="block max-w-36 truncate text-small text-muted sm:hidden">
+                        <SafeText text={event.target} />
+                      </span>
+                      {event.outcome === "succeeded" ? null : (
+                        <span className="sm:hidden">
+                          <Pill tone={outcomeTones[event.outcome]}>{event.outcome}</Pill>
+                        </span>
+                      )}
                     </Cell>
                     <Cell className="hidden max-w-md sm:table-cell">
                       <span className="block truncate font-mono" title={event.target}>
@@ -92,7 +100,7 @@ export function AuditPage({ registries }: { registries: readonly { slug: string;
                     <Cell className="hidden text-muted lg:table-cell">
                       <code>{event.address ?? "inside"}</code>
                     </Cell>
-                    <Cell>
+                    <Cell className="hidden sm:table-cell">
                       <Pill tone={outcomeTones[event.outcome]}>{event.outcome}</Pill>
                     </Cell>
                   </Row>

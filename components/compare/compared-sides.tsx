@@ -103,7 +103,8 @@ function SideHead({ word, side }: { word: string; side: ComparedSide }) {
       <span className="block text-faint">{word}</span>
       <Link
         href={imageHref(side.registry, side.repository, side.reference)}
-        className="block font-semibold text-ink hover:text-accent hover:underline"
+        prefetch={false}
+        className="block font-semibold whitespace-normal text-ink [overflow-wrap:anywhere] hover:text-accent hover:underline"
       >
         <SafeText text={fullReference(side.registry, side.repository, side.reference)} mono clip={false} />
       </Link>

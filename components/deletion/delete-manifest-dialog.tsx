@@ -25,7 +25,8 @@ export function DeleteManifestDialog({
   const address = { registry, repository, reference: digest };
   const plan = useQuery(manifestDeletionPlanQuery(address));
   const deletion = useMutation({
-    mutationFn: () => deleteManifest(address, plan.data?.protected ? typed : null),
+    mutationFn: () =>
+      deleteManifest(address, plan.data?.protected ? typed : null, plan.data?.tagsFingerprint),
     onSuccess: (result) => {
       toast({ tone: "good", title: result.message });
       onDone(true);

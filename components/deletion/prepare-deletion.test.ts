@@ -89,6 +89,8 @@ it("sets apart what cannot be deleted, and asks for the name of a protected repo
 
 it("says everything that goes with a manifest", () => {
   const base: ManifestDeletionPlan = {
+    tagsFingerprint: "0".repeat(32),
+    tagsAsked: true,
     registry: "demo",
     repository: "team/api",
     digest: one,

@@ -51,6 +51,10 @@ export function prepareManifestDeletion(plan: ManifestDeletionPlan): Consequence
           plan.tagCount,
         ),
       );
+    if (!plan.tagsAsked)
+      lines.push(
+        line("how", "The registry did not say which tags stand on it now: these are of the last look."),
+      );
     if (plan.referrers.length > 0)
       lines.push(
         line(

@@ -46,12 +46,14 @@ export function manifestDeletionPlanQuery(address: ManifestAddress) {
   });
 }
 
+/** `tagsFingerprint` is that of the plan that was shown. */
 export function deleteManifest(
   address: ManifestAddress,
   confirm: string | null,
+  tagsFingerprint: string | undefined,
 ): Promise<DeleteManifestResult> {
   return fetchJson<DeleteManifestResult>("/api/v1/manifests", {
     method: "DELETE",
-    query: { ...address, confirm },
+    query: { ...address, confirm, tagsFingerprint },
   });
 }

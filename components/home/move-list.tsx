@@ -22,12 +22,14 @@ export function MoveList({ moves }: { moves: RecentMove[] }) {
               href={imageHref(move.registry, move.repository, move.tag)}
               prefetch={false}
               title={`${move.registry}/${move.repository}:${move.tag}`}
-              className="tag-mono min-w-0 truncate hover:underline"
+              className="tag-mono flex min-w-0 hover:underline"
             >
-              <span className="text-faint">{move.repository}:</span>
-              <span className="font-semibold">{move.tag}</span>
+              {/* The tag is what matters: the path gives way first. */}
+              <span className="min-w-8 shrink-[999] truncate text-faint">{move.repository}</span>
+              <span className="text-faint">:</span>
+              <span className="min-w-0 truncate font-semibold">{move.tag}</span>
             </Link>
-            <span className="ml-auto text-small text-faint">
+            <span className="ml-auto shrink-0 text-small text-faint">
               <RelativeTime at={move.at} seen={move.atSeen} />
             </span>
           </div>

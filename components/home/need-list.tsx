@@ -19,7 +19,20 @@ const steps: Record<Need["kind"], string> = {
   stale: "Open the sync",
   "no-notifications": "Turn them on",
   "unreadable-notifications": "Look at them",
+  "secret-expiring": "Renew it",
+  "access-requests": "Decide",
 };
+
+function placeOf({ kind, registry, principal }: Need): string {
+  if (registry !== null) return `/registries/${encodeURIComponent(registry)}`;
+  if (kind === "access-requests" || principal === null) return "/access/requests";
+  // A person renews their own under their settings, and nobody else can.
+  return principal.kind === "user" ? "/settings/account" : `/access/principals/${principal.id}`;
+}
+
+function stepOf(need: Need, mayManage: boolean): string {
+  return need.registry === null || mayManage ? steps[need.kind] : "Open the registry";
+}
 
 export function NeedList({ needs, mayManage }: { needs: Need[]; mayManage: boolean }) {
   return (
@@ -28,7 +41,7 @@ export function NeedList({ needs, mayManage }: { needs: Need[]; mayManage: boole
         const { icon: Icon, colour, word } = signs[need.severity];
         return (
           <li
-            key={`${need.kind} ${need.registry}`}
+            key={`${need.kind} ${need.registry} ${need.principal?.id} ${need.title}`}
             className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5"
           >
             <Icon aria-label={word} role="img" className={`mt-0.5 size-4 shrink-0 ${colour}`} />
@@ -44,12 +57,8 @@ export function NeedList({ needs, mayManage }: { needs: Need[]; mayManage: boole
               </p>
               <p className="text-muted [overflow-wrap:anywhere]">{need.detail}</p>
             </div>
-            <ButtonLink
-              size="small"
-              prefetch={false}
-              href={`/registries/${encodeURIComponent(need.registry)}`}
-            >
-              {mayManage ? steps[need.kind] : "Open the registry"}
+            <ButtonLink size="small" prefetch={false} href={placeOf(need)}>
+              {stepOf(need, mayManage)}
             </ButtonLink>
           </li>
         );

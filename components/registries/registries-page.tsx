@@ -128,6 +128,7 @@ function RegistryRow({ registry, index }: { registry: RegistryItem; index: numbe
         <Link
           data-row-link
           href={`/registries/${encodeURIComponent(registry.slug)}`}
+          prefetch={false}
           className="font-semibold hover:underline"
         >
           <SafeText text={registry.name} />

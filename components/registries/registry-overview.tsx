@@ -76,6 +76,7 @@ export function RegistryOverview({ registry, rights }: { registry: RegistryItem;
                     The token service <code>{test.data.unconfirmedRealm}</code> is on another host.{" "}
                     <Link
                       href={`/registries/${encodeURIComponent(registry.slug)}?tab=settings`}
+                      prefetch={false}
                       className="text-accent hover:underline"
                     >
                       Confirm it in the settings

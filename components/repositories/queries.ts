@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import type { Page } from "#lib/http/page-schema";
 import type {
   RepositoryDetail,
+  RepositoryFacets,
   RepositoryFolderItem,
   RepositoryItem,
   RepositoryStorage,
@@ -14,13 +15,17 @@ import { type RepositoryView, toRepositoryQuery } from "@/components/repositorie
 /** Rows of the first page, which is in the HTML; later pages are larger, because nobody waits for them. */
 export const firstPageSize = 60;
 const laterPageSize = 200;
-export const folderPageSize = 200;
+/** Paths of the first page fill a screen: each one more is weight that the first row waits for. */
+export const firstFolderPageSize = 40;
+const laterFolderPageSize = 200;
 
 export const repositoryKeys = {
   all: ["repositories"] as const,
   list: (view: RepositoryView) => ["repositories", "list", toRepositoryQuery(view)] as const,
   summary: (filters: Omit<ReturnType<typeof toRepositoryQuery>, "sort">) =>
     ["repositories", "summary", filters] as const,
+  facets: (filters: Omit<ReturnType<typeof toRepositoryQuery>, "sort">) =>
+    ["repositories", "facets", filters] as const,
   folders: (registry: string, parent: string) => ["repositories", "folders", registry, parent] as const,
   detail: (registry: string, repository: string) => ["repositories", "detail", registry, repository] as const,
   storage: (registry: string, repository: string) =>
@@ -72,12 +77,29 @@ export function repositorySummaryQuery(view: RepositoryView) {
   });
 }
 
+/** Asked by the browser after the list is there: no row waits for them. */
+export function repositoryFacetsQuery(view: RepositoryView) {
+  const filters = toSummaryFilters(view);
+  return queryOptions({
+    queryKey: repositoryKeys.facets(filters),
+    queryFn: ({ signal }) =>
+      fetchJson<RepositoryFacets>("/api/v1/repositories/facets", { query: filters, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
 export function foldersQuery(registry: string, parent: string) {
   return infiniteQueryOptions({
     queryKey: repositoryKeys.folders(registry, parent),
     queryFn: ({ pageParam, signal }) =>
       fetchJson<Page<RepositoryFolderItem>>("/api/v1/repository-folders", {
-        query: { registry, parent, cursor: pageParam, limit: folderPageSize },
+        query: {
+          registry,
+          parent,
+          cursor: pageParam,
+          limit: pageParam === null ? firstFolderPageSize : laterFolderPageSize,
+        },
         signal,
       }),
     initialPageParam: null as string | null,

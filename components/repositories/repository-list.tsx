@@ -8,12 +8,14 @@ import type { RegistryState, RepositorySummary } from "#lib/inventory/schema";
 import { toSearch } from "@/components/query/fetch-json";
 import { reloadList } from "@/components/query/reload-list";
 import { useArrivals } from "@/components/query/use-arrivals";
+import { FacetChips } from "@/components/repositories/facet-chips";
 import {
   fetchNewestPushes,
   repositoriesQuery,
   repositoryKeys,
   repositorySummaryQuery,
 } from "@/components/repositories/queries";
+import { RepositoryFacets } from "@/components/repositories/repository-facets";
 import { RepositoryTable } from "@/components/repositories/repository-table";
 import { RepositoryTree } from "@/components/repositories/repository-tree";
 import {
@@ -70,10 +72,13 @@ export function RepositoryList({
         <p className="min-h-[19px]">{summary ? describeSummary(summary) : null}</p>
       </PageHeader>
       <div className="grid gap-x-5 lg:grid-cols-[12.5rem_minmax(0,1fr)]">
-        <aside aria-label="Paths and teams" className="max-lg:hidden">
+        <aside aria-label="Paths and filters" className="max-lg:hidden">
           <div className="sticky top-16 max-h-[calc(100dvh-5rem)] overflow-y-auto pb-4">
             <h2 className="px-2 pb-1.5 text-small text-faint">Path</h2>
             <RepositoryTree view={view} registries={registries} total={summary?.repositoryCount} />
+            <div className="pt-4">
+              <RepositoryFacets view={view} />
+            </div>
             {teams.length > 0 ? <TeamFacet view={view} teams={teams} /> : null}
           </div>
         </aside>
@@ -95,18 +100,13 @@ export function RepositoryList({
             >
               gone from the registry
             </ChipLink>
-            {view.prefix ? (
-              <ChipLink shallow on href={repositoryViewHref(view, { prefix: "" })}>
-                below {view.prefix} <span aria-hidden="true">×</span>
-                <span className="sr-only">, remove this filter</span>
-              </ChipLink>
-            ) : null}
-            {view.team ? (
-              <ChipLink shallow on href={repositoryViewHref(view, { team: "" })}>
-                team {view.team} <span aria-hidden="true">×</span>
-                <span className="sr-only">, remove this filter</span>
-              </ChipLink>
-            ) : null}
+            <FacetChips view={view} />
+            <details className="w-full text-small lg:hidden">
+              <summary className="w-fit cursor-pointer text-muted">More filters</summary>
+              <div className="pt-2">
+                <RepositoryFacets view={view} />
+              </div>
+            </details>
             <NewPushes view={view} />
             <p role="status" className="ml-auto text-small text-faint">
               {summary ? formatPlural(summary.repositoryCount, "repository", "repositories") : ""}

@@ -5,24 +5,35 @@ import { Bytes } from "@/components/ui/bytes";
 import { CopyButton } from "@/components/ui/copy-button";
 import { formatCount } from "@/components/ui/format-bytes";
 import { imageHref } from "@/components/ui/image-href";
+import { LastPull, nothingToldOfPulls } from "@/components/ui/last-pull";
 import { Pill } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { describeShares, ShareBar } from "@/components/ui/share-bar";
+import { Sparkline } from "@/components/ui/sparkline";
 
 export const repositoryRowHeight = 40;
+
+/** What every row of a registry has to know of it. */
+export interface RegistryStanding {
+  /** Why the registry cannot be believed now, if so. */
+  failing: string | null;
+  /** Since when it tells of pulls; null when it never did. */
+  pullsSince: string | null;
+}
 
 /** One repository. The path before the last part is quieter, so that the eye finds the name. */
 export const RepositoryRow = memo(function RepositoryRow({
   repository,
   index,
   showRegistry,
-  failing,
+  standing,
 }: {
   repository: RepositoryItem;
   index: number;
   showRegistry: boolean;
-  /** Why the registry cannot be believed now, if so. */
-  failing: string | null;
+  standing: RegistryStanding | undefined;
 }) {
+  const failing = standing?.failing ?? null;
   const { registry, name } = repository;
   const slash = name.indexOf("/");
   const path = slash === -1 ? "" : name.slice(0, slash + 1);
@@ -65,15 +76,44 @@ export const RepositoryRow = memo(function RepositoryRow({
         </div>
       </td>
       <td className="px-2 text-right">{formatCount(repository.tagCount)}</td>
+      <td className="px-2 max-[1400px]:hidden">
+        <Shares repository={repository} />
+      </td>
       <td className="px-2 text-right max-sm:hidden">
         <Bytes bytes={repository.sizeBytes} />
       </td>
-      <td className="pr-2 pl-5 text-muted max-md:hidden">
+      <td className="pr-2 pl-5 max-xl:hidden">
+        {repository.dailyPulls ? (
+          <Sparkline days={repository.dailyPulls} one="pull" />
+        ) : (
+          <span className="text-faint" title={nothingToldOfPulls}>
+            unknown
+          </span>
+        )}
+      </td>
+      <td className="pr-2 pl-3 text-muted max-md:hidden">
         <RelativeTime at={repository.lastPushedAt} fallback="unknown" />
       </td>
       <td className="px-2 text-muted max-lg:hidden">
-        <RelativeTime at={repository.lastPulledAt} fallback="never seen" />
+        <LastPull at={repository.lastPulledAt} pullsSince={standing?.pullsSince ?? null} />
       </td>
     </tr>
   );
 });
+
+function Shares({ repository: { uniqueBytes, sizeBytes } }: { repository: RepositoryItem }) {
+  if (sizeBytes === 0) return null;
+  if (uniqueBytes === null)
+    return (
+      <span className="text-faint" title="Counted with the next sync, for those who see the whole registry">
+        unknown
+      </span>
+    );
+  const shared = sizeBytes - uniqueBytes;
+  const words = describeShares(uniqueBytes, shared);
+  return (
+    <span role="img" aria-label={words} title={words} className="block py-2">
+      <ShareBar unique={uniqueBytes} shared={shared} className="w-full" />
+    </span>
+  );
+}

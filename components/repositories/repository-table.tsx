@@ -5,7 +5,11 @@ import { useCallback, useMemo, useRef } from "react";
 import type { RegistryState } from "#lib/inventory/schema";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { repositoriesQuery } from "@/components/repositories/queries";
-import { RepositoryRow, repositoryRowHeight } from "@/components/repositories/repository-row";
+import {
+  type RegistryStanding,
+  RepositoryRow,
+  repositoryRowHeight,
+} from "@/components/repositories/repository-row";
 import {
   isNarrowed,
   type RepositoryView,
@@ -18,6 +22,7 @@ import { MoreRows } from "@/components/ui/more-rows";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { SortHeader } from "@/components/ui/sort-header";
 import { useListKeys } from "@/components/ui/use-list-keys";
+import { useUnhurried } from "@/components/ui/use-unhurried";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import { ViewLink } from "@/components/ui/view-link";
 import { VirtualGap } from "@/components/ui/virtual-gap";
@@ -34,16 +39,20 @@ export function RepositoryTable({
   registries: RegistryState[];
 }) {
   const query = useInfiniteQuery(repositoriesQuery(view));
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const rows = useUnhurried(loaded);
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = useVirtualRows(rows.length, repositoryRowHeight, body);
   useListKeys({ count: rows.length, scrollToRow: virtual.scrollToRow });
   const { fetchNextPage } = query;
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const failing = useMemo(() => new Map(registries.flatMap(describeTrouble)), [registries]);
+  const standings = useMemo(
+    () => new Map(registries.map((registry) => [registry.slug, toStanding(registry)])),
+    [registries],
+  );
 
   if (query.isPending) return <SkeletonRows rows={14} rowHeight={repositoryRowHeight} />;
-  if (query.isError && rows.length === 0)
+  if (query.isError && loaded.length === 0)
     return (
       <ErrorState
         title="The list did not come"
@@ -53,7 +62,7 @@ export function RepositoryTable({
         {describeError(query.error)}
       </ErrorState>
     );
-  if (rows.length === 0) return <NoRepositories view={view} />;
+  if (loaded.length === 0) return <NoRepositories view={view} />;
 
   const hrefFor = (sort: string) => repositoryViewHref(view, { sort });
   const showRegistry = registries.length > 1 && !view.registry;
@@ -72,9 +81,11 @@ export function RepositoryTable({
         <colgroup>
           <col />
           <col className="w-18 sm:w-20" />
-          <col className="w-24 max-sm:w-0" />
-          <col className="w-32 max-md:w-0" />
-          <col className="w-28 max-lg:w-0" />
+          <col className="w-28 max-[1400px]:w-0" />
+          <col className="w-22 max-sm:w-0" />
+          <col className="w-32 max-xl:w-0" />
+          <col className="w-28 max-md:w-0" />
+          <col className="w-26 max-lg:w-0" />
         </colgroup>
         <thead className="sticky top-12 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
           <tr aria-rowindex={1}>
@@ -92,6 +103,13 @@ export function RepositoryTable({
             >
               Tags
             </SortHeader>
+            <th
+              scope="col"
+              className="px-2 text-small font-medium whitespace-nowrap text-faint max-[1400px]:hidden"
+              title="Bytes that only this repository holds, and bytes that others of its registry hold too"
+            >
+              <span className="text-accent">Unique</span> · shared
+            </th>
             <SortHeader
               shallow
               field="sizeBytes"
@@ -103,13 +121,20 @@ export function RepositoryTable({
             >
               Size
             </SortHeader>
+            <th
+              scope="col"
+              className="pr-2 pl-5 text-small font-medium whitespace-nowrap text-faint max-xl:hidden"
+              title="Reads of manifests by the day, as the registry tells them; our own are left out"
+            >
+              Pulls, 30 d
+            </th>
             <SortHeader
               shallow
               field="lastPushedAt"
               sort={view.sort}
               hrefFor={hrefFor}
               firstDescending
-              className="pr-2 pl-5 max-md:hidden"
+              className="pr-2 pl-3 max-md:hidden"
             >
               Last push
             </SortHeader>
@@ -126,7 +151,7 @@ export function RepositoryTable({
           </tr>
         </thead>
         <tbody ref={body}>
-          {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={5} /> : null}
+          {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={7} /> : null}
           {virtual.rows.map((index) => {
             const repository = rows[index];
             if (!repository) return null;
@@ -136,11 +161,11 @@ export function RepositoryTable({
                 repository={repository}
                 index={index}
                 showRegistry={showRegistry}
-                failing={failing.get(repository.registry) ?? null}
+                standing={standings.get(repository.registry)}
               />
             );
           })}
-          {virtual.after > 0 ? <VirtualGap height={virtual.after} columns={5} /> : null}
+          {virtual.after > 0 ? <VirtualGap height={virtual.after} columns={7} /> : null}
         </tbody>
       </table>
       <MoreRows
@@ -154,11 +179,12 @@ export function RepositoryTable({
   );
 }
 
-function describeTrouble(registry: RegistryState): [string, string][] {
-  if (registry.state !== "failing") return [];
-  return [
-    [registry.slug, registry.stateDetail ?? "The registry does not answer; this is the last known state."],
-  ];
+function toStanding(registry: RegistryState): RegistryStanding {
+  const failing =
+    registry.state === "failing"
+      ? (registry.stateDetail ?? "The registry does not answer; this is the last known state.")
+      : null;
+  return { failing, pullsSince: registry.pullsSince };
 }
 
 function NoRepositories({ view }: { view: RepositoryView }) {
@@ -172,7 +198,7 @@ function NoRepositories({ view }: { view: RepositoryView }) {
           </ViewLink>
         }
       >
-        Filters look at the whole name, registry by registry. Clear one to see more.
+        The filters hold together, and the name is looked through as a whole. Clear one to see more.
       </EmptyState>
     );
   return (

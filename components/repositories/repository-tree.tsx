@@ -2,10 +2,14 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import ChevronRight from "lucide-react/icons/chevron-right";
-import { useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { RegistryState, RepositoryFolderItem } from "#lib/inventory/schema";
 import { foldersQuery } from "@/components/repositories/queries";
-import { type RepositoryView, repositoryViewHref } from "@/components/repositories/repository-view";
+import {
+  isNarrowed,
+  type RepositoryView,
+  repositoryViewHref,
+} from "@/components/repositories/repository-view";
 import { classNames } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/format-bytes";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -29,7 +33,7 @@ export function RepositoryTree({
           href={repositoryViewHref(view, { registry: "", prefix: "" })}
           label="All"
           depth={0}
-          count={view.registry || view.prefix || view.q || view.team ? undefined : total}
+          count={isNarrowed(view) ? undefined : total}
           current={!view.registry && !view.prefix}
         />
         {only ? (
@@ -66,6 +70,8 @@ function Branches({
 }) {
   const query = useInfiniteQuery(foldersQuery(registry, parent));
   const folders = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const { fetchNextPage } = query;
+  const onMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   if (query.isPending)
     return (
       <li className="py-1 pl-6">
@@ -88,18 +94,32 @@ function Branches({
           hasBranches={mayHaveBranches(folder)}
         />
       ))}
-      {query.hasNextPage ? (
-        <li>
-          <button
-            type="button"
-            onClick={() => void query.fetchNextPage()}
-            className="px-2 py-1 text-small text-accent hover:underline"
-          >
-            More paths
-          </button>
-        </li>
-      ) : null}
+      {query.hasNextPage ? <MorePaths key={folders.length} onMore={onMore} /> : null}
     </>
+  );
+}
+
+/** The foot of a branch that goes on: what follows is fetched as it is scrolled to, or by a click. */
+function MorePaths({ onMore }: { onMore: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) onMore();
+    });
+    if (button.current) observer.observe(button.current);
+    return () => observer.disconnect();
+  }, [onMore]);
+  return (
+    <li>
+      <button
+        ref={button}
+        type="button"
+        onClick={onMore}
+        className="px-2 py-1 text-small text-accent hover:underline"
+      >
+        More paths
+      </button>
+    </li>
   );
 }
 

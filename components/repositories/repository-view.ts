@@ -15,8 +15,17 @@ export interface RepositoryView {
   prefix: string;
   team: string;
   state: "present" | "missing";
+  /** What only those are shown that are, or were, so; empty for all. */
+  protected: "" | "true";
+  pulled: "" | (typeof repositoryPulls)[number];
+  stale: "" | "true";
+  kind: "" | RepositoryKind;
   sort: string;
 }
+
+export type RepositoryKind = (typeof repositoryKinds)[number];
+const repositoryPulls = ["seen", "never", "unknown"] as const;
+const repositoryKinds = ["image", "helm-chart", "artifact"] as const;
 
 const defaultSort = "-lastPushedAt";
 const sorts: readonly string[] = repositorySortFields.flatMap((field) => [field, `-${field}`]);
@@ -30,6 +39,10 @@ export function parseRepositoryView(search: URLSearchParams): RepositoryView {
     prefix: search.get("prefix") ?? "",
     team: search.get("team") ?? "",
     state: search.get("state") === "missing" ? "missing" : "present",
+    protected: search.get("protected") === "true" ? "true" : "",
+    pulled: repositoryPulls.find((one) => one === search.get("pulled")) ?? "",
+    stale: search.get("stale") === "true" ? "true" : "",
+    kind: repositoryKinds.find((one) => one === search.get("kind")) ?? "",
     sort: sorts.includes(sort) ? sort : defaultSort,
   };
 }
@@ -42,6 +55,10 @@ export function toRepositoryQuery(view: RepositoryView) {
     prefix: view.prefix || undefined,
     team: view.team || undefined,
     state: view.state,
+    protected: view.protected || undefined,
+    pulled: view.pulled || undefined,
+    stale: view.stale || undefined,
+    kind: view.kind || undefined,
     sort: view.sort,
   };
 }
@@ -58,5 +75,10 @@ export function repositoryViewHref(view: RepositoryView, change: Partial<Reposit
 
 /** Whether anything narrows the list. */
 export function isNarrowed(view: RepositoryView): boolean {
-  return Boolean(view.registry || view.q || view.prefix || view.team || view.state !== "present");
+  return isFaceted(view) || Boolean(view.registry || view.q || view.prefix || view.team);
+}
+
+/** Whether one of the filters that are shown with their counts is on. */
+export function isFaceted(view: RepositoryView): boolean {
+  return Boolean(view.protected || view.pulled || view.stale || view.kind || view.state !== "present");
 }

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useSyncExternalStore } from 
 
 const RenderedAt = createContext(0);
 
+const every = 10_000;
 let now = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
@@ -12,11 +13,12 @@ const listeners = new Set<() => void>();
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (timer === undefined) {
-    now = Date.now();
+    // A page that has just come keeps the server's time until the first step: or every time would be drawn twice.
+    if (now !== 0 || performance.now() > every) now = Date.now();
     timer = setInterval(() => {
       now = Date.now();
       for (const each of listeners) each();
-    }, 10_000);
+    }, every);
   }
   return () => {
     listeners.delete(listener);

@@ -7,6 +7,7 @@ import KeyRound from "lucide-react/icons/key-round";
 import ScrollText from "lucide-react/icons/scroll-text";
 import Server from "lucide-react/icons/server";
 import Settings from "lucide-react/icons/settings";
+import Stethoscope from "lucide-react/icons/stethoscope";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ComponentType, useEffect } from "react";
@@ -27,7 +28,13 @@ const groups: { heading: string; places: (Place & { needs?: "audit" })[] }[] = [
       { href: "/compare", label: "Compare", icon: GitCompare },
     ],
   },
-  { heading: "Watch", places: [{ href: "/audit", label: "Audit", icon: ScrollText, needs: "audit" }] },
+  {
+    heading: "Watch",
+    places: [
+      { href: "/diagnose", label: "Explain a pull", icon: Stethoscope },
+      { href: "/audit", label: "Audit", icon: ScrollText, needs: "audit" },
+    ],
+  },
   { heading: "Govern", places: [{ href: "/access", label: "Access", icon: KeyRound }] },
   { heading: "Run", places: [{ href: "/registries", label: "Registries", icon: Server }] },
 ];

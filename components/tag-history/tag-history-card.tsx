@@ -133,6 +133,7 @@ function MoveLine({
           ) : (
             <Link
               href={imageHref(place.registry, place.repository, row.digest)}
+              prefetch={false}
               className="hover:text-accent hover:underline"
             >
               <Digest digest={row.digest} copy={false} />

@@ -1,6 +1,8 @@
 import type { RepositoryDetail, RepositoryStorage } from "#lib/inventory/schema";
 import { formatBytes, formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { LastPull } from "@/components/ui/last-pull";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { describeShares, ShareBar } from "@/components/ui/share-bar";
 
 /** The line under the title: how much, how old, and how much of it is nobody else's. */
 export function RepositoryFacts({
@@ -28,7 +30,7 @@ export function RepositoryFacts({
       </span>
       <Dot />
       <span>
-        last pull <RelativeTime at={detail.lastPulledAt} fallback="never seen" />
+        last pull <LastPull at={detail.lastPulledAt} pullsSince={detail.registryState.pullsSince} />
       </span>
     </div>
   );
@@ -39,17 +41,11 @@ function StorageBar({ storage }: { storage: RepositoryStorage | undefined }) {
   if (storage && (storage.uniqueBytes === null || storage.sharedBytes === null)) return null;
   const unique = storage?.uniqueBytes ?? 0;
   const shared = storage?.sharedBytes ?? 0;
-  const sum = unique + shared;
-  if (storage && sum === 0) return null;
+  if (storage && unique + shared === 0) return null;
   return (
     <span className="inline-flex items-center gap-2">
-      <span aria-hidden="true" className="flex h-1.5 w-24 overflow-hidden rounded-full bg-sunken">
-        <span className="bg-accent" style={{ width: `${sum === 0 ? 0 : (unique / sum) * 100}%` }} />
-        <span className="bg-shared" style={{ width: `${sum === 0 ? 0 : (shared / sum) * 100}%` }} />
-      </span>
-      <span className="text-faint">
-        {storage ? `${formatBytes(unique)} only here, ${formatBytes(shared)} shared` : "counting"}
-      </span>
+      <ShareBar unique={unique} shared={shared} className="w-24" />
+      <span className="text-faint">{storage ? describeShares(unique, shared) : "counting"}</span>
     </span>
   );
 }

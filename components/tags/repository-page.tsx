@@ -153,6 +153,7 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
               view={view}
               total={view.q ? undefined : detail.tagCount}
               pullName={pullName}
+              pullsSince={detail.registryState.pullsSince}
               selection={selection}
               onRows={onRows}
             />

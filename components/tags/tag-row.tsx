@@ -9,6 +9,7 @@ import { classNames } from "@/components/ui/class-names";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Digest } from "@/components/ui/digest";
 import { imageHref } from "@/components/ui/image-href";
+import { LastPull } from "@/components/ui/last-pull";
 import { Pill } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
 
@@ -20,6 +21,7 @@ export const TagRow = memo(function TagRow({
   registry,
   repository,
   pullName,
+  pullsSince,
   selected,
   onSelect,
 }: {
@@ -29,6 +31,8 @@ export const TagRow = memo(function TagRow({
   repository: string;
   /** Host and name as they stand before the colon in a pull command. */
   pullName: string;
+  /** Since when the registry tells of pulls; null when it never did. */
+  pullsSince: string | null;
   selected: boolean;
   onSelect: (tag: string, range: boolean) => void;
 }) {
@@ -51,6 +55,33 @@ export const TagRow = memo(function TagRow({
           className="block"
         />
       </td>
+      <TagCells
+        tag={tag}
+        registry={registry}
+        repository={repository}
+        pullName={pullName}
+        pullsSince={pullsSince}
+      />
+    </tr>
+  );
+});
+
+/** What does not change with the choice: choosing a hundred tags draws their boxes, and nothing else of them. */
+const TagCells = memo(function TagCells({
+  tag,
+  registry,
+  repository,
+  pullName,
+  pullsSince,
+}: {
+  tag: TagItem;
+  registry: string;
+  repository: string;
+  pullName: string;
+  pullsSince: string | null;
+}) {
+  return (
+    <>
       <td className="overflow-hidden pr-2">
         <div className="flex min-w-0 items-center gap-1.5">
           <Link
@@ -92,8 +123,8 @@ export const TagRow = memo(function TagRow({
         ) : null}
       </td>
       <td className="px-2 text-muted max-md:hidden">
-        <RelativeTime at={tag.lastPulledAt} fallback="never seen" />
+        <LastPull at={tag.lastPulledAt} pullsSince={pullsSince} />
       </td>
-    </tr>
+    </>
   );
 });

@@ -15,6 +15,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { MoreRows } from "@/components/ui/more-rows";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useListKeys } from "@/components/ui/use-list-keys";
+import { useUnhurried } from "@/components/ui/use-unhurried";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import { ViewLink } from "@/components/ui/view-link";
 import { VirtualGap } from "@/components/ui/virtual-gap";
@@ -24,6 +25,7 @@ export function TagTable({
   view,
   total,
   pullName,
+  pullsSince,
   selection,
   onRows,
 }: {
@@ -31,14 +33,17 @@ export function TagTable({
   /** Tags of the repository, when nothing narrows the list. */
   total: number | undefined;
   pullName: string;
+  /** Since when the registry tells of pulls; null when it never did. */
+  pullsSince: string | null;
   selection: TagSelection;
   /** Tells the rows that are known, for those who act on the chosen ones. */
   onRows: (rows: TagItem[], loadedAt: number) => void;
 }) {
   const query = useInfiniteQuery(tagsQuery(view));
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { dataUpdatedAt } = query;
-  useEffect(() => onRows(rows, dataUpdatedAt), [rows, dataUpdatedAt, onRows]);
+  useEffect(() => onRows(loaded, dataUpdatedAt), [loaded, dataUpdatedAt, onRows]);
+  const rows = useUnhurried(loaded);
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = useVirtualRows(rows.length, tagRowHeight, body);
   const { selected, toggle, toggleRange, replace, clear } = selection;
@@ -66,7 +71,7 @@ export function TagTable({
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
   if (query.isPending) return <SkeletonRows rows={14} rowHeight={tagRowHeight} />;
-  if (query.isError && rows.length === 0)
+  if (query.isError && loaded.length === 0)
     return (
       <ErrorState
         title="The tags did not come"
@@ -76,7 +81,7 @@ export function TagTable({
         {describeError(query.error)}
       </ErrorState>
     );
-  if (rows.length === 0) return <NoTags view={view} pullName={pullName} />;
+  if (loaded.length === 0) return <NoTags view={view} pullName={pullName} />;
 
   const lastDrawn = virtual.rows[virtual.rows.length - 1] ?? 0;
   return (
@@ -109,6 +114,7 @@ export function TagTable({
                 registry={view.registry}
                 repository={view.repository}
                 pullName={pullName}
+                pullsSince={pullsSince}
                 selected={selected.has(tag.name)}
                 onSelect={onSelect}
               />

@@ -69,7 +69,11 @@ export function TeamsPage({
               {teams.map((team) => (
                 <Row key={team.slug}>
                   <Cell>
-                    <Link href={`/images?team=${team.slug}`} className="font-medium hover:underline">
+                    <Link
+                      href={`/images?team=${team.slug}`}
+                      prefetch={false}
+                      className="font-medium hover:underline"
+                    >
                       <SafeText text={team.name} />
                     </Link>
                     <span className="block text-small text-faint">{team.description || team.slug}</span>

@@ -26,7 +26,12 @@ export function Breadcrumb({ crumbs }: { crumbs: Crumb[] }) {
               ) : null}
               <li className={last ? "min-w-0" : "min-w-0 shrink-[3] max-sm:hidden"}>
                 {crumb.href && !last ? (
-                  <Link href={crumb.href} title={label} className="block truncate hover:text-ink">
+                  <Link
+                    href={crumb.href}
+                    prefetch={false}
+                    title={label}
+                    className="block truncate hover:text-ink"
+                  >
                     {label}
                   </Link>
                 ) : (

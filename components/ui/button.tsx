@@ -56,7 +56,9 @@ export function Button({
 }
 
 export function ButtonLink({ variant, size, className, ...rest }: ComponentProps<typeof Link> & ButtonLook) {
-  return <Link {...rest} className={classNames(buttonClasses({ variant, size }), className)} />;
+  return (
+    <Link prefetch={false} {...rest} className={classNames(buttonClasses({ variant, size }), className)} />
+  );
 }
 
 /** A square button that shows only an icon; the label is what a screen reader says and the tooltip shows. */

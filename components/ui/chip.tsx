@@ -30,7 +30,7 @@ export function ChipLink({
   };
   if (shallow) return <ViewLink {...shared}>{children}</ViewLink>;
   return (
-    <Link {...shared} scroll={false} replace>
+    <Link {...shared} prefetch={false} scroll={false} replace>
       {children}
     </Link>
   );

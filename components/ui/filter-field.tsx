@@ -4,7 +4,8 @@ import Search from "lucide-react/icons/search";
 import { useEffect, useRef } from "react";
 import { classNames } from "@/components/ui/class-names";
 
-const pause = 120;
+// Longer than most people take from key to key, so that a list that comes does not meet the next press.
+const pause = 180;
 
 /**
  * A field that filters a list on the server. The browser owns its text, so a key press costs no render; the

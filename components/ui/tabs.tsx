@@ -47,7 +47,9 @@ export function Tabs({
             ),
           };
           return (
-            <li key={tab.key}>{shallow ? <ViewLink {...shared} /> : <Link {...shared} scroll={false} />}</li>
+            <li key={tab.key}>
+              {shallow ? <ViewLink {...shared} /> : <Link {...shared} prefetch={false} scroll={false} />}
+            </li>
           );
         })}
       </ul>

@@ -1,6 +1,14 @@
 "use client";
 
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from "react";
+import {
+  type RefObject,
+  startTransition,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 
 interface VirtualRows {
   /** Indexes of the rows to draw. */
@@ -21,7 +29,7 @@ const overscan = 8;
 const step = 4;
 /** The bar and the head of the table, which stay in view and cover the top. */
 const covered = 96;
-const serverSpan: Span = { first: 0, visible: 24 };
+const serverSpan: Span = { first: 0, visible: 16 };
 
 /**
  * The rows of a long table that are near the window; the page itself scrolls, and all rows are equally high. The
@@ -50,9 +58,13 @@ export function useVirtualRows(
       window.removeEventListener("resize", measure);
     };
   }, [measure]);
+  // The rows of the HTML fill the window, or nearly: those beyond are drawn when there is time.
+  const measured = useRef(false);
+  useEffect(() => startTransition(measure), [measure]);
   // A list that became shorter may have moved the page under a span that no longer exists.
   useLayoutEffect(() => {
-    if (count >= 0) measure();
+    if (count >= 0 && (measured.current || window.scrollY > 0)) measure();
+    measured.current = true;
   }, [count, measure]);
 
   const scrollToRow = useCallback(

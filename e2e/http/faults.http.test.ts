@@ -1,8 +1,10 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FaultProxy } from "#lib/testing/fault-proxy";
 import { createTestDatabase, type TestDatabase } from "#lib/testing/test-database";
-import { FaultProxy } from "./fault-proxy.ts";
 import { bearer, createUser } from "./identities.ts";
 import { type OwnConsole, startOwnConsole } from "./own-console.ts";
 import { readJson, sendRequest, type TestAnswer } from "./send-request.ts";
@@ -13,15 +15,14 @@ let database: TestDatabase;
 let client: Client;
 let proxy: FaultProxy;
 let console: OwnConsole;
+let own: OwnConsole | null = null;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   client = new Client({ connectionString: database.url });
   await client.connect();
-  const { hostname, port } = new URL(database.url);
-  proxy = new FaultProxy(hostname, Number(port));
-  await proxy.start();
-  console = await startOwnConsole(throughProxy(database.url));
+  proxy = await FaultProxy.before(database.url);
+  console = await startOwnConsole(proxy.through(database.url));
 }, 90_000);
 afterAll(async () => {
   await console?.stop();
@@ -29,17 +30,11 @@ afterAll(async () => {
   await client.end();
   await database.drop();
 });
-beforeEach(() => {
-  proxy.fault = "none";
-  proxy.latencyMs = 0;
+beforeEach(() => proxy.heal());
+afterEach(async () => {
+  await own?.stop();
+  own = null;
 });
-
-function throughProxy(url: string): string {
-  const through = new URL(url);
-  through.hostname = "127.0.0.1";
-  through.port = String(proxy.port);
-  return through.href;
-}
 
 const read = (path = "/api/v1/teams") => sendRequest(console, { path, headers: bearer(console.apiKey) });
 
@@ -66,6 +61,24 @@ function expectAway(answer: TestAnswer): void {
   expect(answer.status, answer.text).toBe(503);
   expect(answer.headers["content-type"]).toContain("application/problem+json");
   expect(readJson(answer).code).toBe("store-away");
+}
+
+/** Until so many of the console's changes wait for a lock. */
+async function waitForWaiters(count: number): Promise<void> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const { rows } = await client.query(
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    if (rows[0].n >= count) return;
+    expect(Date.now(), `${rows[0].n} wait`).toBeLessThan(end);
+    await delay(20);
+  }
+}
+
+async function listPids(clients: readonly Client[]): Promise<number[]> {
+  const answers = await Promise.all(clients.map((one) => one.query("SELECT pg_backend_pid() AS pid")));
+  return answers.map(({ rows }) => rows[0].pid);
 }
 
 describe("F1: the database goes away under load", { timeout: 120_000 }, () => {
@@ -140,7 +153,7 @@ describe("F6: no way to the database", { timeout: 120_000 }, () => {
     expect(readJson(ready).ready).toBe(false);
     const health = await sendRequest(console, { path: "/api/health", headers: bearer("x") });
     expect(health.status).toBe(200);
-    expect(health.ms).toBeLessThan(500);
+    expect(health.ms).toBeLessThan(3_000);
     const origin = `http://localhost:${new URL(console.url).port}`;
     const { ok, answer } = await signIn(console, origin, user.login, user.password, new CookieJar());
     expect(ok).toBe(false);
@@ -160,7 +173,7 @@ describe("F6: no way to the database", { timeout: 120_000 }, () => {
       expect(answer.ms).toBeLessThan(20_000);
     }
     const health = await sendRequest(console, { path: "/api/health" });
-    expect(health.ms).toBeLessThan(500);
+    expect(health.ms).toBeLessThan(3_000);
     proxy.fault = "none";
     proxy.reset();
     expect(await waitForAnswer(10_000)).toBeLessThan(10_000);
@@ -174,17 +187,48 @@ describe("F6: no way to the database", { timeout: 120_000 }, () => {
 });
 
 describe("F3: too much at once", { timeout: 120_000 }, () => {
-  it("no connection left: 503 and not ready, then back", async () => {
-    const name = new URL(database.url).pathname.slice(1);
-    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
-    // A superuser passes the limit, so the limit is only half of it: the proxy does the other half.
-    proxy.fault = "refuse";
-    proxy.reset();
-    const answers = await Promise.all(Array.from({ length: 60 }, () => read()));
-    for (const answer of answers) expectAway(answer);
-    await client.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-    proxy.fault = "none";
-    expect(await waitForAnswer(10_000)).toBeLessThan(10_000);
+  it("every connection that Postgres allows is taken: 503 and not ready, then back", async () => {
+    const role = `limited_${randomWord()}`;
+    const limit = 4;
+    await client.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'only-here' CONNECTION LIMIT ${limit} IN ROLE CURRENT_USER`,
+    );
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = "only-here";
+    own = await startOwnConsole(url.href);
+    const ask = () => own && sendRequest(own, { path: "/api/v1/teams", headers: bearer(own.apiKey) });
+    expect((await ask())?.status).toBe(200);
+    const holders: Client[] = [];
+    while (holders.length < limit) {
+      // The console's own connections make room.
+      await client.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 AND pid <> ALL($2)",
+        [role, await listPids(holders)],
+      );
+      const holder = new Client({ connectionString: url.href });
+      holder.on("error", () => {});
+      if (
+        await holder.connect().then(
+          () => true,
+          () => false,
+        )
+      )
+        holders.push(holder);
+    }
+    for (const answer of await Promise.all(Array.from({ length: 60 }, ask))) {
+      if (answer) expectAway(answer);
+      expect(answer?.ms).toBeLessThan(20_000);
+    }
+    const ready = await sendRequest(own, { path: "/api/ready" });
+    expect(ready.status).toBe(503);
+    expect((await sendRequest(own, { path: "/api/health" })).status).toBe(200);
+    for (const holder of holders) await holder.end();
+    const end = Date.now() + 10_000;
+    while ((await ask())?.status !== 200) expect(Date.now()).toBeLessThan(end);
+    expect((await sendRequest(own, { path: "/api/ready" })).status).toBe(200);
+    await own.stop();
+    await client.query(`DROP ROLE ${role}`);
   });
 
   it("more requests than connections, on a lock that is held: each is answered, health at once", async () => {
@@ -193,10 +237,10 @@ describe("F3: too much at once", { timeout: 120_000 }, () => {
     await holder.query("BEGIN");
     await holder.query("LOCK TABLE team IN ACCESS EXCLUSIVE MODE");
     const waiting = Array.from({ length: 40 }, () => read());
-    await delay(500);
+    await waitForWaiters(5);
     const health = await sendRequest(console, { path: "/api/health" });
     expect(health.status).toBe(200);
-    expect(health.ms).toBeLessThan(500);
+    expect(health.ms).toBeLessThan(3_000);
     await delay(1_500);
     await holder.query("ROLLBACK");
     await holder.end();
@@ -237,15 +281,9 @@ describe("F3: too much at once", { timeout: 120_000 }, () => {
   });
 });
 
-let own: OwnConsole | null = null;
-afterEach(async () => {
-  await own?.stop();
-  own = null;
-});
-
 describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   it("what is under way is answered, nothing new is taken, and it ends by itself", async () => {
-    const started = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(proxy.through(database.url));
     own = started;
     const call = (slug: string) =>
       sendRequest(started, {
@@ -255,14 +293,26 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
         body: { slug, name: slug },
       });
     await call(`f5-${randomWord()}`);
-    proxy.latencyMs = 40;
+    const holder = new Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query("BEGIN");
+    await holder.query("LOCK TABLE team IN ACCESS EXCLUSIVE MODE");
     const slugs = Array.from({ length: 5 }, () => `f5-${randomWord()}`);
     const under = slugs.map((slug) => call(slug));
-    await delay(500);
+    await waitForWaiters(slugs.length);
     started.process.kill("SIGTERM");
+    // It takes nothing new from here on.
+    while (
+      await sendRequest(started, { path: "/api/health" }).then(
+        () => true,
+        () => false,
+      )
+    )
+      await delay(20);
+    await holder.query("ROLLBACK");
+    await holder.end();
     const answers = await Promise.all(under);
     for (const answer of answers) expect(answer.status, answer.text).toBe(201);
-    proxy.latencyMs = 0;
     expect(await started.exited).toBe(0);
     await expect(call(`f5-${randomWord()}`)).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
     const rows = await client.query("SELECT 1 FROM team WHERE slug = ANY($1)", [slugs]);
@@ -270,7 +320,7 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
   });
 
   it("killed in the middle, it leaves whole changes or none", async () => {
-    const started = await startOwnConsole(throughProxy(database.url));
+    const started = await startOwnConsole(proxy.through(database.url));
     own = started;
     proxy.latencyMs = 20;
     const slugs = Array.from({ length: 30 }, () => `kill-${randomWord()}`);
@@ -294,6 +344,74 @@ describe("F5: it is told to stop", { timeout: 150_000 }, () => {
            OR (SELECT count(*) FROM audit_event a WHERE a.action = 'team.create' AND a.target = t.slug) <> 1)`,
     );
     expect(halves.rows).toEqual([]);
+  });
+
+  it("with few descriptors it serves whom it can, and everybody again once others have gone", async () => {
+    const started = await startOwnConsole(
+      database.url,
+      {},
+      {
+        before: ["/bin/sh", "-c", 'ulimit -n 128; exec "$0" "$@"'],
+      },
+    );
+    own = started;
+    const ask = () =>
+      sendRequest(started, { path: "/api/v1/teams", headers: bearer(started.apiKey) }).catch(() => null);
+    expect((await ask())?.status).toBe(200);
+    const port = Number(new URL(started.url).port);
+    const idle = Array.from({ length: 200 }, () =>
+      connect({ host: "127.0.0.1", port }).on("error", () => {}),
+    );
+    await Promise.all(idle.map((socket) => once(socket, "connect").catch(() => null)));
+    // It may not have taken all of them, and a connection to Postgres may be what it lacks.
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => Promise.race([ask(), delay(3_000, null)])),
+    );
+    for (const answer of answers) expect([200, 503, undefined]).toContain(answer?.status);
+    for (const socket of idle) socket.destroy();
+    const end = Date.now() + 20_000;
+    while ((await ask())?.status !== 200) expect(Date.now()).toBeLessThan(end);
+    expect(started.process.exitCode).toBeNull();
+  });
+
+  it("without memory it dies, and what it was told before is kept", async () => {
+    const hoard = `const kept = [];
+      process.once("SIGUSR2", () => setInterval(() => kept.push(new Array(2_000_000).fill(kept.length)), 10));`;
+    const started = await startOwnConsole(
+      database.url,
+      {},
+      {
+        nodeOptions: [
+          "--max-old-space-size=250",
+          "--import",
+          `data:text/javascript,${encodeURIComponent(hoard)}`,
+        ],
+      },
+    );
+    own = started;
+    const acknowledged: string[] = [];
+    started.process.kill("SIGUSR2");
+    for (;;) {
+      const slug = `oom-${randomWord()}`;
+      const answer = await sendRequest(started, {
+        method: "POST",
+        path: "/api/v1/teams",
+        headers: bearer(started.apiKey),
+        body: { slug, name: slug, patterns: [{ pattern: "team-a/**" }] },
+      }).catch(() => null);
+      if (answer === null) break;
+      if (answer.status === 201) acknowledged.push(slug);
+    }
+    await started.exited;
+    const whole = await client.query(
+      `SELECT t.slug FROM team t WHERE t.slug LIKE 'oom-%'
+         AND (SELECT count(*) FROM team_pattern p WHERE p.team_id = t.id) = 1
+         AND (SELECT count(*) FROM audit_event a WHERE a.action = 'team.create' AND a.target = t.slug) = 1`,
+    );
+    const all = await client.query("SELECT slug FROM team WHERE slug LIKE 'oom-%'");
+    expect(whole.rowCount).toBe(all.rowCount);
+    const kept = new Set(whole.rows.map(({ slug }) => slug));
+    expect(acknowledged.filter((slug) => !kept.has(slug))).toEqual([]);
   });
 
   it("a port that is taken is one clear sentence", async () => {

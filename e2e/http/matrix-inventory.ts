@@ -54,6 +54,8 @@ function writeRepository(
 
 export const inventoryEntries: MatrixEntry[] = [
   readAnything("GET /api/v1/repositories", () => ({ limit: 500 })),
+  readAnything("GET /api/v1/repositories", () => ({ protected: "true", pulled: "unknown", stale: "false" })),
+  readAnything("GET /api/v1/repositories/facets", () => ({})),
   readAnything("GET /api/v1/repositories/export", () => ({})),
   readAnything("GET /api/v1/repositories/export", () => ({ format: "ndjson" })),
   readAnything("GET /api/v1/home", () => ({})),
@@ -65,6 +67,12 @@ export const inventoryEntries: MatrixEntry[] = [
   ...readRepository("GET /api/v1/tags/deletion-plan", () => ({ tag: "v1" })),
   ...readRepository("GET /api/v1/manifests", () => ({ reference: "v1" })),
   ...readRepository("GET /api/v1/manifests", ({ digests }) => ({ reference: digests[0], deleted: "true" })),
+  ...readRepository("GET /api/v1/manifests/raw", () => ({ reference: "v1" })),
+  ...readRepository("GET /api/v1/manifests/raw", ({ digests }) => ({
+    reference: digests[0],
+    deleted: "true",
+  })),
+  ...readRepository("GET /api/v1/manifests/config", ({ digests }) => ({ reference: digests[1] })),
   ...readRepository("GET /api/v1/manifests/deletion-plan", ({ digests }) => ({ reference: digests[1] })),
   ...readRepository("GET /api/v1/referrers", ({ digests }) => ({ digest: digests[1] })),
   ...writeRepository("POST /api/v1/tags", async (stage, repository) => {
@@ -102,6 +110,14 @@ export const inventoryEntries: MatrixEntry[] = [
       },
     }),
   ),
+  {
+    operation: "POST /api/v1/diagnose",
+    permitted: [200],
+    prepare: ({ alpha }) => {
+      const text = `Failed to pull image "${alpha.slug}.example/${alpha.repositories[1].name}:v0": not found`;
+      return { request: { method: "POST", path: "/api/v1/diagnose", body: { text } }, target: anything };
+    },
+  },
   // What they must not find is in the answer's words: each is asked by somebody who sees only a part.
   readAnything("GET /api/v1/search", () => ({ q: "mark", limit: 50 })),
   readAnything("GET /api/v1/search", ({ beta }) => ({ q: beta.repositories[0].digests[1].slice(0, 20) })),

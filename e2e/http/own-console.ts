@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, "..", "..");
 
 export interface OwnConsole extends ConsoleUnderTest {
   apiKey: string;
+  /** What it was started with, beside the environment of the tests. */
+  settings: Record<string, string>;
   process: ChildProcess;
   /** What it has written so far. */
   readOutput(): string;
@@ -23,24 +25,31 @@ export interface OwnConsole extends ConsoleUnderTest {
 export async function startOwnConsole(
   databaseUrl: string,
   settings: Record<string, string> = {},
+  /** What node is started by, such as a tracer or a shell with limits, and with which of its own options. */
+  call: { before?: readonly string[]; nodeOptions?: readonly string[] } = {},
 ): Promise<OwnConsole> {
   const build = join(root, process.env.WHARFINGER_DIST_DIR ?? ".next", "BUILD_ID");
   if (!existsSync(build)) throw new Error(`There is no build (${build}): run npm test, which makes one.`);
   const port = await findFreePort();
   const apiKey = "k9Zt4Qw7Xn2Lr8Vb5Jm3Hc6Fd1Sg0Py-own";
-  const child = spawn(process.execPath, ["server.ts"], {
+  const own = {
+    PORT: String(port),
+    WHARFINGER_BASE_URL: `http://localhost:${port}`,
+    DATABASE_URL: databaseUrl,
+    WHARFINGER_API_KEY: apiKey,
+    WHARFINGER_MASTER_KEY: "mQ7xVt2Lb9Rk4Zc8Nw5Jh3Fd6Gs1Py0Ax",
+    WHARFINGER_SESSION_SECRET: "sH3fKd8Wq2Zr6Tn9Xb4Lm7Vc1Jg5Py0Ea",
+    ...settings,
+  };
+  const [command = "", ...args] = [
+    ...(call.before ?? []),
+    process.execPath,
+    ...(call.nodeOptions ?? []),
+    "server.ts",
+  ];
+  const child = spawn(command, args, {
     cwd: root,
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      PORT: String(port),
-      WHARFINGER_BASE_URL: `http://localhost:${port}`,
-      DATABASE_URL: databaseUrl,
-      WHARFINGER_API_KEY: apiKey,
-      WHARFINGER_MASTER_KEY: "mQ7xVt2Lb9Rk4Zc8Nw5Jh3Fd6Gs1Py0Ax",
-      WHARFINGER_SESSION_SECRET: "sH3fKd8Wq2Zr6Tn9Xb4Lm7Vc1Jg5Py0Ea",
-      ...settings,
-    },
+    env: { ...process.env, NODE_ENV: "production", ...own },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -66,6 +75,7 @@ export async function startOwnConsole(
     url,
     entry: true,
     apiKey,
+    settings: own,
     process: child,
     readOutput: () => output,
     exited,

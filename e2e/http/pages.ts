@@ -57,6 +57,7 @@ export const pages: readonly PageEntry[] = [
       return `/compare${formatQuery({ from: `${name}:v1`, to: `${name}@${hidden.digests[0]}` })}`;
     },
   },
+  { address: "/diagnose", path: () => "/diagnose" },
   { address: "/registries", path: () => "/registries" },
   { address: "/registries/new", path: () => "/registries/new" },
   {

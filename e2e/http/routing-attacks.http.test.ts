@@ -3,7 +3,7 @@ import { listRouteDefinitions } from "#lib/openapi/route-table";
 import { type ConsoleUnderTest, listConsoles } from "./console-under-test.ts";
 import { createSignedIn } from "./identities.ts";
 import { pages } from "./pages.ts";
-import { formatQuery, sendRequest, type TestAnswer, type TestRequest } from "./send-request.ts";
+import { formatQuery, readJson, sendRequest, type TestAnswer, type TestRequest } from "./send-request.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -183,4 +183,53 @@ describe.each(listConsoles())("W4 $name", (console) => {
       expect([401, 405], `HEAD ${path}`).toContain(head.status);
     }
   });
+
+  it("an address that no route serves is a problem, the same for everybody", async () => {
+    const paths = [
+      "/api/v1/nothing",
+      "/api/v1/tags/nothing",
+      "/api/v2/tags",
+      "/api/nothing",
+      "/api/v1/tags.json",
+    ];
+    for (const path of paths) {
+      for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+        for (const headers of [{}, { cookie, origin: stage.origin }]) {
+          const answer = await sendRequest(console, { path, method, headers });
+          const at = `${method} ${path}`;
+          expect(answer.status, at).toBe(404);
+          expect(answer.headers["content-type"], at).toBe("application/problem+json");
+          expect(answer.headers["cache-control"], at).toMatch(/no-store/);
+          const { requestId, ...problem } = readJson(answer);
+          expect(problem, at).toMatchObject({ status: 404, code: "not-found" });
+          expect(answer.headers["x-request-id"], at).toBe(requestId);
+        }
+      }
+    }
+  });
+
+  it.runIf(console.entry)(
+    "a method that an address does not take is a problem that names those it takes",
+    async () => {
+      const byPath = Map.groupBy(listRouteDefinitions(), (definition) => definition.path);
+      for (const [path, definitions] of byPath) {
+        const taken = definitions.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+        const other = ["PUT", "PATCH", "DELETE", "POST", "GET", "PROPFIND"].filter(
+          (one) => !taken.includes(one),
+        );
+        for (const method of other) {
+          const at = `${method} ${path}`;
+          const answer = await sendRequest(console, {
+            path: path.replace(/\{\w+\}/g, "x"),
+            method,
+            headers: { cookie, origin: stage.origin },
+          });
+          expect(answer.status, at).toBe(405);
+          expect(answer.headers.allow?.split(", ").toSorted(), at).toEqual([...taken, "OPTIONS"].toSorted());
+          expect(answer.headers["content-type"], at).toBe("application/problem+json");
+          expect(readJson(answer), at).toMatchObject({ status: 405, code: "method-not-allowed" });
+        }
+      }
+    },
+  );
 });

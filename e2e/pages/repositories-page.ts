@@ -19,6 +19,13 @@ export class RepositoriesPage {
     await expect(this.page.getByRole("heading", { name: "Repositories", level: 1 })).toBeVisible();
   }
 
+  /** A filter beside the list, with its count at the end. */
+  facet(label: string): Locator {
+    return this.page
+      .getByRole("complementary", { name: "Paths and filters" })
+      .getByRole("link", { name: new RegExp(`^${label}`) });
+  }
+
   row(name: string): Locator {
     return this.table
       .getByRole("row")

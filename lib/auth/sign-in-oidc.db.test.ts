@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ensureFirstAdmin } from "#lib/people/bootstrap";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { type RunningOidcProvider, startOidcProvider } from "#lib/testing/oidc-provider";
+import { passProvider, readRefresh } from "#lib/testing/pass-oidc-provider";
 import { SignInVisitor } from "#lib/testing/sign-in-visitor";
 
 const { db } = attachTestDatabase();
@@ -64,37 +65,8 @@ async function signIn(
     csrfToken: await visitor.readCsrfToken(),
     callbackUrl: "/images",
   });
-  const callback = await passProvider(readRefresh(start), login);
+  const callback = await passProvider(base, readRefresh(start), login);
   return { visitor, answer: await visitor.get(callback) };
-}
-
-function readRefresh(response: Response): string {
-  return (response.headers.get("refresh") ?? "").replace(/^0;url=/, "");
-}
-
-/** Signs in at the provider; returns the address that it sends the browser back to. */
-async function passProvider(address: string, login: string): Promise<string> {
-  const cookies = new Map<string, string>();
-  let next = address;
-  let body: URLSearchParams | undefined;
-  for (let hop = 0; hop < 10; hop++) {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response: Response = await fetch(next, {
-      method: body ? "POST" : "GET",
-      body,
-      redirect: "manual",
-      headers: { cookie },
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const pair = line.split(";")[0] ?? "";
-      cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
-    }
-    const location = response.headers.get("location");
-    body = location ? undefined : new URLSearchParams({ login });
-    if (location?.startsWith(base)) return location;
-    if (location) next = new URL(location, next).href;
-  }
-  throw new Error("the provider never came back");
 }
 
 describe("sign-in through an identity provider", () => {
@@ -164,7 +136,7 @@ describe("sign-in through an identity provider", () => {
     expect(address.searchParams.get("code_challenge_method")).toBe("S256");
     expect(address.searchParams.get("state")).toBeTruthy();
     expect(address.searchParams.get("nonce")).toBeTruthy();
-    const callback = await passProvider(address.href, "mara");
+    const callback = await passProvider(base, address.href, "mara");
     const stranger = new SignInVisitor(base);
     await stranger.get(callback);
     expect(await stranger.whoAmI()).toMatchObject({ kind: "nobody" });

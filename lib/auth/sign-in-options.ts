@@ -2,6 +2,7 @@ import type { NextAuthOptions } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { readCallbackPath } from "#lib/auth/callback-url";
 import type { Context } from "#lib/auth/context";
+import { createOidcAgent } from "#lib/auth/oidc-agent";
 import {
   getCsrfCookieName,
   getSessionCookieName,
@@ -115,7 +116,7 @@ function prepareOidcProvider(oidc: OidcSettings): Provider {
     clientSecret: oidc.clientSecret,
     checks: ["pkce", "state", "nonce"],
     idToken: true,
-    httpOptions: { timeout: 10_000 },
+    httpOptions: { timeout: 6_000, agent: createOidcAgent(oidc.issuer) },
     authorization: { params: { scope: oidc.scope } },
     userinfo: {
       // Some providers put groups into the token, some answer them only here. What is signed wins.

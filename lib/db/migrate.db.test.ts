@@ -71,7 +71,9 @@ describe("migrateDatabase", () => {
 
   it("lets several starts at once apply each migration once", async () => {
     const results = await Promise.all(Array.from({ length: 6 }, () => migrateDatabase(database.url)));
-    expect(results.filter((result) => result.applied.length > 0)).toHaveLength(1);
+    const applied = results.flatMap((result) => result.applied);
+    expect(applied.length).toBeGreaterThan(0);
+    expect(new Set(applied).size).toBe(applied.length);
   });
 
   it("F4: killed at any statement, the next call goes on from a whole migration", async () => {

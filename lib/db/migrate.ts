@@ -39,19 +39,25 @@ const migrationTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 /**
  * Brings a database to the state of prisma/migrations, and the job queue's tables to theirs. Reads and writes the
  * table of `prisma migrate deploy`, so either may be used. Each migration and its row are one transaction: killed
- * at any point, the next call goes on where it was. Several callers wait for each other.
+ * at any point, the next call goes on where it was. Several callers take turns.
  */
 export async function migrateDatabase(
   databaseUrl: string,
   folder = migrationsFolder(),
 ): Promise<MigrationResult> {
+  const migrations = readMigrations(folder);
   const client = new Client({ connectionString: databaseUrl, application_name: "wharfinger-migrate" });
   // Without a listener, a connection lost while idle would end the process.
   client.on("error", () => {});
   await client.connect();
   try {
-    await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
-    const result = await applyMigrations(client, readMigrations(folder));
+    const result: MigrationResult = { applied: [], edited: [] };
+    for (;;) {
+      const step = await inLockedTransaction(client, () => takeStep(client, migrations));
+      result.edited = step.edited;
+      if (step.applied === null) break;
+      result.applied.push(step.applied);
+    }
     await runMigrations({ connectionString: databaseUrl });
     return result;
   } finally {
@@ -59,7 +65,25 @@ export async function migrateDatabase(
   }
 }
 
-async function applyMigrations(client: Client, migrations: Migration[]): Promise<MigrationResult> {
+// The lock goes with the transaction: behind a pooler there is no session that it could belong to.
+async function inLockedTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query("BEGIN");
+  try {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [lockKey]);
+    const result = await work();
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+/** Applies the first migration that is missing; `applied` is null when none is. */
+async function takeStep(
+  client: Client,
+  migrations: Migration[],
+): Promise<{ applied: string | null; edited: string[] }> {
   await client.query(migrationTable);
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
     "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL",
@@ -71,31 +95,23 @@ async function applyMigrations(client: Client, migrations: Migration[]): Promise
     );
   }
   const known = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-  const result: MigrationResult = { applied: [], edited: [] };
-  for (const migration of migrations) {
-    const checksum = known.get(migration.name);
-    if (checksum === undefined) {
-      await applyMigration(client, migration);
-      result.applied.push(migration.name);
-    } else if (checksum !== migration.checksum) {
-      result.edited.push(migration.name);
-    }
-  }
-  return result;
+  const missing = migrations.find(({ name }) => !known.has(name));
+  if (missing) await applyMigration(client, missing);
+  const edited = migrations
+    .filter(({ name, checksum }) => known.has(name) && known.get(name) !== checksum)
+    .map(({ name }) => name);
+  return { applied: missing?.name ?? null, edited };
 }
 
 async function applyMigration(client: Client, migration: Migration): Promise<void> {
-  await client.query("BEGIN");
   try {
     await client.query(migration.sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+       VALUES ($1, $2, $3, statement_timestamp(), clock_timestamp(), 1)`,
       [randomUUID(), migration.checksum, migration.name],
     );
-    await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => {});
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The migration ${migration.name} failed and was rolled back: ${reason}`, {
       cause: error,

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { RegistryNotice } from "#lib/events/parse-envelope";
 import { applyWaiting, ingestNotices } from "#lib/events/service";
 import { insertManifests } from "#lib/inventory/store-apply-manifests";
+import { getRequestMark } from "#lib/registries/request-mark";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry } from "#lib/testing/connect-test-registry";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
@@ -75,7 +76,7 @@ async function tell(notices: readonly RegistryNotice[]): Promise<void> {
 }
 
 async function readState(repositoryId: bigint) {
-  const [tags, moves, manifests, repository] = await Promise.all([
+  const [tags, moves, manifests, repository, days] = await Promise.all([
     db().tag.findMany({
       where: { repositoryId },
       orderBy: { name: "asc" },
@@ -92,8 +93,13 @@ async function readState(repositoryId: bigint) {
       select: { digest: true, pushedAt: true, lastPulledAt: true },
     }),
     db().repository.findUniqueOrThrow({ where: { id: repositoryId }, select: { lastPulledAt: true } }),
+    db().repositoryDay.findMany({
+      where: { repositoryId },
+      orderBy: { day: "asc" },
+      select: { day: true, pulls: true, pushes: true },
+    }),
   ]);
-  return { tags, moves, manifests, repository };
+  return { tags, moves, manifests, repository, days };
 }
 
 describe("events taken into the inventory", () => {
@@ -135,6 +141,47 @@ describe("events taken into the inventory", () => {
     expect(move.at.getTime()).toBeLessThan(Date.now() + 6 * 60_000);
     const event = await db().registryEvent.findFirstOrThrow({ where: { repository: "future" } });
     expect(event.at).toEqual(at);
+  });
+
+  it("what was used is counted by the day, each event once, without our own requests", async () => {
+    const id = await createRepository("used");
+    const digest = digests[0] ?? "";
+    const pull: Step = { action: "pull", tag: "latest", digest };
+    const push: Step = { action: "push", tag: "latest", digest };
+    const evening = new Date(Date.UTC(2026, 4, 1, 23, 59, 59));
+    const morning = new Date(Date.UTC(2026, 4, 2, 0, 0, 1));
+    const mark = await getRequestMark();
+    const told = [
+      { ...notice("used", push, 1), at: evening },
+      { ...notice("used", { ...push }, 2), tag: null, at: evening },
+      { ...notice("used", pull, 3), at: evening },
+      { ...notice("used", pull, 4), at: morning },
+      { ...notice("used", pull, 5), at: morning },
+      { ...notice("used", pull, 6), at: morning, agent: `wharfinger ${mark}` },
+    ];
+    await tell([...told, ...told.toReversed()]);
+    const days = await db().repositoryDay.findMany({ where: { repositoryId: id }, orderBy: { day: "asc" } });
+    expect(days.map(({ day, pulls, pushes }) => [day.toISOString().slice(0, 10), pulls, pushes])).toEqual([
+      ["2026-05-01", 1, 1],
+      ["2026-05-02", 2, 0],
+    ]);
+  });
+
+  it("a day on which a registry tells of our own pulls only is a day that is known", async () => {
+    const quiet = await connectTestRegistry("quiet", "http://127.0.0.1:2");
+    const agent = `wharfinger ${await getRequestMark()}`;
+    const pull = notice("any", { action: "pull", tag: "latest", digest: digests[0] ?? "" }, 1);
+    const push = notice("any", { action: "push", tag: "latest", digest: digests[0] ?? "" }, 2);
+    const tellAt = (at: string, one: RegistryNotice) =>
+      ingestNotices(quiet, { notices: [one], ignored: 0, unreadable: 0 }, new Date(at));
+    await tellAt("2026-04-30T10:00:00Z", push);
+    await tellAt("2026-05-01T10:00:00Z", { ...pull, agent });
+    await tellAt("2026-05-01T18:00:00Z", { ...pull, agent });
+    await tellAt("2026-05-03T00:00:00Z", { ...pull, agent });
+    const days = await db().registryDay.findMany({ where: { registryId: quiet }, orderBy: { day: "asc" } });
+    expect(days.map(({ day }) => day.toISOString().slice(0, 10))).toEqual(["2026-05-01", "2026-05-03"]);
+    const registry = await db().registry.findUniqueOrThrow({ where: { id: quiet } });
+    expect(registry.pullsSince).toEqual(new Date("2026-05-01T10:00:00Z"));
   });
 
   it("two workers on the same events have one effect", async () => {

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { parseEnvelope } from "#lib/events/parse-envelope";
 import { findNotifyingRegistry, ingestNotices } from "#lib/events/service";
-import { errorResponse } from "#lib/http/error-response";
 import { HttpError, UnauthenticatedError } from "#lib/http/errors";
 import type { HotDoor } from "#lib/http/hot-door";
 import { ConnectionLostError, readBody } from "#lib/http/read-body";
+import { sendProblem } from "#lib/http/send-problem";
 
 const limitBytes = 4 * 1024 * 1024;
 const countSchema = z.number().int().nonnegative();
@@ -50,7 +50,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       ? parseEnvelope(body.text, receivedAt)
       : { notices: [], ignored: 0, unreadable: 1 };
     const result = await ingestNotices(registryId, envelope, receivedAt);
-    answer(response, 202, "application/json", JSON.stringify(result));
+    response.setHeader("content-type", "application/json").setHeader("cache-control", "no-store");
+    response.writeHead(202).end(JSON.stringify(result));
   } catch (error) {
     await refuse(request, response, error);
   }
@@ -69,17 +70,9 @@ async function refuse(request: IncomingMessage, response: ServerResponse, error:
     response.destroy();
     return;
   }
-  const problem = errorResponse(error, crypto.randomUUID());
   if (!request.complete) response.setHeader("connection", "close");
-  for (const [name, value] of problem.headers) response.setHeader(name, value);
-  answer(response, problem.status, "application/problem+json", await problem.text());
+  await sendProblem(response, error);
   if (request.complete) return;
   request.on("error", () => undefined).resume();
   setTimeout(() => request.destroy(), drainMs).unref();
-}
-
-function answer(response: ServerResponse, status: number, type: string, body: string): void {
-  response.setHeader("content-type", type);
-  response.setHeader("cache-control", "no-store");
-  response.writeHead(status).end(body);
 }

@@ -7,6 +7,7 @@ import {
   insertNotices,
   markApplied,
   recordArrival,
+  recordPullsTold,
   takeWaiting,
   type WaitingEvent,
 } from "#lib/events/store";
@@ -39,6 +40,7 @@ export async function ingestNotices(
   envelope: EnvelopeParse,
   receivedAt: Date,
 ): Promise<IngestResult> {
+  if (envelope.notices.some((notice) => notice.action === "pull")) await notePulls(registryId, receivedAt);
   const mark = await getRequestMark();
   const notices = envelope.notices.filter((notice) => !notice.agent?.includes(mark));
   const ignored = envelope.ignored + envelope.notices.length - notices.length;
@@ -57,6 +59,16 @@ export async function ingestNotices(
       unreadable: envelope.unreadable,
     };
   });
+}
+
+const lastDayTold = new Map<number, string>();
+
+/** Also pulls of our own tell that this registry would tell of others. Once a day and process. */
+async function notePulls(registryId: number, receivedAt: Date): Promise<void> {
+  const day = receivedAt.toISOString().slice(0, 10);
+  if (lastDayTold.get(registryId) === day) return;
+  await recordPullsTold(db(), registryId, receivedAt);
+  lastDayTold.set(registryId, day);
 }
 
 export async function enqueueApply(tx: Tx, registryId: number): Promise<void> {

@@ -58,6 +58,15 @@ export async function recordArrival(
       OR ${odd.unreadable + odd.conflicting}::int > 0)`;
 }
 
+/** Notes that on this day the registry told of pulls. */
+export async function recordPullsTold(db: Db, registryId: number, receivedAt: Date): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO registry_day (registry_id, day)
+    VALUES (${registryId}, (${receivedAt}::timestamptz AT TIME ZONE 'UTC')::date) ON CONFLICT DO NOTHING`;
+  await db.$executeRaw`
+    UPDATE registry SET pulls_since = ${receivedAt} WHERE id = ${registryId} AND pulls_since IS NULL`;
+}
+
 export interface WaitingEvent {
   id: bigint;
   event_id: string;

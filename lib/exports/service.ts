@@ -12,13 +12,15 @@ const columns = [
   "tagCount",
   "manifestCount",
   "sizeBytes",
+  "uniqueBytes",
+  "kind",
   "lastPushedAt",
   "lastPulledAt",
   "firstSeenAt",
   "missingSince",
   "disconnectedAt",
   "protected",
-] as const satisfies readonly (keyof RepositoryItem)[];
+] as const satisfies readonly Exclude<keyof RepositoryItem, "dailyPulls">[];
 
 /**
  * The whole list of a view, page by page as fast as the caller reads. The first page is read before anything is

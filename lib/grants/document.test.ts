@@ -7,14 +7,14 @@ import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const now = new Date("2026-11-25T12:00:00.000Z");
 
-function parse(text: string): GrantsDocument {
-  const parsed = parseGrantsDocument(text);
+async function parse(text: string): Promise<GrantsDocument> {
+  const parsed = await parseGrantsDocument(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.document;
 }
 
-function problemsOf(text: string): string[] {
-  const parsed = parseGrantsDocument(text);
+async function problemsOf(text: string): Promise<string[]> {
+  const parsed = await parseGrantsDocument(text);
   return parsed.ok ? [] : parsed.problems.map(({ line, message }) => `${line}: ${message}`);
 }
 
@@ -157,10 +157,10 @@ function toPresent({ principals, grants, protections }: State): PresentState {
 }
 
 describe("the document of grants", () => {
-  it("written and read again says the same, whatever is in it, and changes nothing", () => {
-    fc.assert(
-      fc.property(complete, (given) => {
-        const plan = planDocument(toPresent(given), parse(write(given)), now);
+  it("written and read again says the same, whatever is in it, and changes nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(complete, async (given) => {
+        const plan = planDocument(toPresent(given), await parse(write(given)), now);
         expect(plan.changes).toEqual([]);
         expect(plan.problems).toEqual([]);
         expect(plan.unchanged).toBe(given.principals.length + given.grants.length + given.protections.length);
@@ -169,10 +169,10 @@ describe("the document of grants", () => {
     );
   });
 
-  it("imported over anything else leads to exactly itself", () => {
-    fc.assert(
-      fc.property(complete, complete, (before, after) => {
-        const plan = planDocument(toPresent(before), parse(write(after)), now);
+  it("imported over anything else leads to exactly itself", async () => {
+    await fc.assert(
+      fc.asyncProperty(complete, complete, async (before, after) => {
+        const plan = planDocument(toPresent(before), await parse(write(after)), now);
         const rest = new Map<string, Written>(before.grants.map((one, index) => [`g${index}`, one]));
         for (const change of plan.changes) {
           if (change.do === "revoke-grant") rest.delete(change.id);
@@ -201,67 +201,99 @@ describe("the document of grants", () => {
     );
   });
 
-  it("names the line of each error", () => {
+  it("names the line of each error", async () => {
     expect(
-      problemsOf(
-        [
-          "version: 1", // 1
-          "principals:", // 2
-          "  - name: robot:CI", // 3
-          "  - name: ci", // 4
-          "    colour: blue", // 5
-          "grants:", // 6
-          "  - principal: robot:ci", // 7
-          "    registry: prod", // 8
-          "    pattern: Team/*", // 9
-          "    actions: [pull]", // 10
-          "  - principal: ci", // 11
-          "    registry: prod", // 12
-          "    pattern: team/*", // 13
-          "    actions: pull", // 14
-          "  - principal: everyone", // 15
-          "    registry: prod", // 16
-          "    catalog: true", // 17
-          "    pattern: a", // 18
-          "  - principal: everyone", // 19
-          "    registry: prod", // 20
-          "    pattern: a", // 21
-          "    actions: [pull]", // 22
-          "    until: tomorrow", // 23
-          "protections:", // 24
-          "  - registry: prod", // 25
-          "    pattern: prod/**", // 26
-          "    pushers: [everyone]", // 27
-        ].join("\n"),
+      (
+        await problemsOf(
+          [
+            "version: 1", // 1
+            "principals:", // 2
+            "  - name: robot:CI", // 3
+            "  - name: ci", // 4
+            "    colour: blue", // 5
+            "grants:", // 6
+            "  - principal: robot:ci", // 7
+            "    registry: prod", // 8
+            "    pattern: Team/*", // 9
+            "    actions: [pull]", // 10
+            "  - principal: ci", // 11
+            "    registry: prod", // 12
+            "    pattern: team/*", // 13
+            "    actions: pull", // 14
+            "  - principal: everyone", // 15
+            "    registry: prod", // 16
+            "    catalog: true", // 17
+            "    pattern: a", // 18
+            "  - principal: everyone", // 19
+            "    registry: prod", // 20
+            "    pattern: a", // 21
+            "    actions: [pull]", // 22
+            "    until: tomorrow", // 23
+            "protections:", // 24
+            "  - registry: prod", // 25
+            "    pattern: prod/**", // 26
+            "    pushers: [everyone]", // 27
+          ].join("\n"),
+        )
       ).map((problem) => Number(problem.split(":")[0])),
     ).toEqual([3, 5, 4, 9, 11, 14, 15, 23, 25]);
-    expect(problemsOf("version: 2")).toEqual(["1: This console reads version 1."]);
-    expect(problemsOf("grants: []")[0]).toMatch(/^1: version/);
-    expect(problemsOf("version: 1\nversion: 1\n")[0]).toMatch(/^2: /);
-    expect(problemsOf('version: 1\ngrants:\n  - "')[0]).toMatch(/^3: /);
-    expect(problemsOf("version: 1\ngrants: yes")).toEqual(["2: grants: this is a list."]);
-    expect(problemsOf("version: 1\ngrants:\n  - principal: robot:*x")).not.toEqual([]);
+    expect(await problemsOf("version: 2")).toEqual(["1: version: this console reads version: 1."]);
+    expect((await problemsOf("grants: []"))[0]).toMatch(/^1: version/);
+    expect((await problemsOf("version: 1\nversion: 1\n"))[0]).toMatch(/^2: /);
+    expect((await problemsOf('version: 1\ngrants:\n  - "'))[0]).toMatch(/^3: /);
+    expect(await problemsOf("version: 1\ngrants: yes")).toEqual(["2: grants: this is a list."]);
+    expect(await problemsOf("version: 1\ngrants:\n  - principal: robot:*x")).not.toEqual([]);
   });
 
-  it("refuses what could be read in two ways, or blow up", () => {
-    expect(problemsOf("version: 1\nprincipals: &a []\ngrants: *a")).not.toEqual([]);
-    expect(problemsOf("version: !!int 1")).not.toEqual([]);
-    expect(problemsOf("version: !evil 1")).not.toEqual([]);
-    expect(problemsOf("version: 1\n---\nversion: 1")).not.toEqual([]);
-    expect(problemsOf("")).not.toEqual([]);
-    expect(problemsOf("[]")).not.toEqual([]);
-    expect(problemsOf("? {a: 1}\n: 1")).not.toEqual([]);
-    expect(problemsOf("\u0000")).not.toEqual([]);
-    expect(problemsOf("[".repeat(100_000))).not.toEqual([]);
+  it("refuses what could be read in two ways, or blow up", async () => {
+    expect(await problemsOf("version: 1\nprincipals: &a []\ngrants: *a")).not.toEqual([]);
+    expect(await problemsOf("version: !!int 1")).not.toEqual([]);
+    expect(await problemsOf("version: !evil 1")).not.toEqual([]);
+    expect(await problemsOf("version: 1\n---\nversion: 1")).not.toEqual([]);
+    expect(await problemsOf("")).not.toEqual([]);
+    expect(await problemsOf("[]")).not.toEqual([]);
+    expect(await problemsOf("? {a: 1}\n: 1")).not.toEqual([]);
+    expect(await problemsOf("\u0000")).not.toEqual([]);
+    expect(await problemsOf("[".repeat(100_000))).not.toEqual([]);
     const bomb = ["a: &a [x,x]", ...Array.from({ length: 20 }, (_, at) => `b${at}: &b${at} [*a,*a]`)].join(
       "\n",
     );
-    expect(problemsOf(bomb)).not.toEqual([]);
+    expect(await problemsOf(bomb)).not.toEqual([]);
   });
 
-  it("random text is read or refused, and never throws", () => {
-    fc.assert(
-      fc.property(
+  it("a long document is read in time that grows with its length, and others get their turn", async () => {
+    const entry = (at: number) =>
+      `  - registry: prod\n    principal: robot:r${at}\n    pattern: "team/${at}/*"\n    actions: [pull, push]\n`;
+    const long = `version: 1\ngrants:\n${Array.from({ length: 5_000 }, (_, at) => entry(at)).join("")}`;
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    expect((await parse(long)).grants).toHaveLength(5_000);
+    const nasty = [
+      "[",
+      "{",
+      "- ",
+      "a: ",
+      "? ",
+      "&a ",
+      "a:\n",
+      '"',
+      "\n",
+      "%\n",
+      "|\n ",
+      "]",
+      " - [\n",
+      "  - a: 1\n",
+      "  - ? a\n",
+    ];
+    for (const part of nasty)
+      await problemsOf(`version: 1\ngrants:\n  ${part.repeat(600_000 / part.length)}`);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it("random text is read or refused, and never throws", async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.oneof(
           fc.string({ maxLength: 200 }),
           fc.string({
@@ -291,8 +323,8 @@ describe("the document of grants", () => {
             maxLength: 60,
           }),
         ),
-        (raw) => {
-          const parsed = parseGrantsDocument(`version: 1\ngrants:\n${raw}`);
+        async (raw) => {
+          const parsed = await parseGrantsDocument(`version: 1\ngrants:\n${raw}`);
           if (!parsed.ok) for (const { line } of parsed.problems) expect(line).toBeGreaterThan(0);
         },
       ),
@@ -300,7 +332,7 @@ describe("the document of grants", () => {
     );
   });
 
-  it("says nothing about what is left out, and takes an ended grant for no error", () => {
+  it("says nothing about what is left out, and takes an ended grant for no error", async () => {
     const given: State = {
       principals: [{ kind: "robot", name: "ci", description: "", owner: null, disabled: false }],
       grants: [
@@ -308,19 +340,19 @@ describe("the document of grants", () => {
       ],
       protections: [{ registry: "prod", pattern: "a", pushers: [] }],
     };
-    expect(planDocument(toPresent(given), parse("version: 1"), now)).toMatchObject({
+    expect(planDocument(toPresent(given), await parse("version: 1"), now)).toMatchObject({
       changes: [],
       unchanged: 0,
     });
     const ended =
       "version: 1\ngrants:\n  - {principal: robot:ci, registry: prod, pattern: b, actions: [pull], until: '2020-01-01T00:00:00Z'}";
-    expect(planDocument(toPresent(given), parse(ended), now).items).toEqual([
+    expect(planDocument(toPresent(given), await parse(ended), now).items).toEqual([
       { change: "removed", what: "grant", text: "ci may pull a in prod" },
     ]);
-    expect(planDocument(toPresent(given), parse("version: 1\nprincipals: []"), now).changes).toEqual([
+    expect(planDocument(toPresent(given), await parse("version: 1\nprincipals: []"), now).changes).toEqual([
       { do: "delete-principal", id: "p0" },
     ]);
     const part = { ...toPresent(given), removesPrincipals: false };
-    expect(planDocument(part, parse("version: 1\nprincipals: []"), now).changes).toEqual([]);
+    expect(planDocument(part, await parse("version: 1\nprincipals: []"), now).changes).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   isAlias,
   isMap,
@@ -13,15 +14,18 @@ import type { z } from "zod";
 import { patternSchema, timeSchema } from "#lib/auth/schema";
 import { normaliseActions } from "#lib/grants/rules-write";
 import { accessActionSchema, reasonSchema } from "#lib/grants/schema";
+import {
+  type Chunk,
+  type DocumentKey,
+  type DocumentProblem,
+  mostProblems,
+  type Section,
+  splitDocument,
+} from "#lib/grants/split-document";
 import { registrySlugSchema } from "#lib/inventory/schema";
 import { loginSchema } from "#lib/people/schema";
 import { parsePrincipalReference } from "#lib/principals/rules";
 import { descriptionSchema, groupNameSchema, principalNameSchema } from "#lib/principals/schema";
-
-export interface DocumentProblem {
-  line: number;
-  message: string;
-}
 
 export interface DocumentPrincipal {
   line: number;
@@ -63,28 +67,49 @@ export type DocumentParse =
   | { ok: true; document: GrantsDocument }
   | { ok: false; problems: DocumentProblem[] };
 
-const mostProblems = 100;
+const longestTurnMs = 10;
 
-/** Reads the document of grants. Every scalar is text, so no name becomes a number; aliases and tags are refused. */
-export function parseGrantsDocument(text: string): DocumentParse {
+/**
+ * Reads the document of grants, a piece at a time, so that others get their turn between. Every scalar is text, so no
+ * name becomes a number; aliases and tags are refused.
+ */
+export async function parseGrantsDocument(text: string): Promise<DocumentParse> {
   const reader = new Reader();
-  try {
-    const document = reader.read(text);
-    if (reader.problems.length === 0 && document) return { ok: true, document };
-  } catch (error) {
-    // The parser calls itself for each level of nesting.
-    if (!(error instanceof RangeError)) throw error;
-    reader.problems.push({ line: 1, message: "The document is nested too deeply." });
-  }
+  const document = await reader.read(text);
+  if (reader.problems.length === 0) return { ok: true, document };
   return { ok: false, problems: reader.problems.slice(0, mostProblems) };
 }
 
 class Reader {
   readonly problems: DocumentProblem[] = [];
   #lines = new LineCounter();
+  /** Lines of the document before the piece that is read. */
+  #before = 0;
+  #pausedAt = performance.now();
 
-  read(text: string): GrantsDocument | null {
-    const document = parseDocument(text, {
+  async read(text: string): Promise<GrantsDocument> {
+    const { sections, problems } = splitDocument(text);
+    this.problems.push(...problems);
+    const version = sections.get("version");
+    const node = version?.inline ? this.#parse(version.inline) : null;
+    const written = node && isScalar(node) ? node.value : null;
+    if (written !== "1")
+      this.problems.push({ line: version?.line ?? 1, message: "version: this console reads version: 1." });
+    return {
+      principals: await this.#list(sections, "principals", (item, line) => this.#readPrincipal(item, line)),
+      grants: await this.#list(sections, "grants", (item, line) => this.#readGrant(item, line)),
+      protections: await this.#list(sections, "protections", (item, line) =>
+        this.#readProtection(item, line),
+      ),
+    };
+  }
+
+  /** The value of one piece; null when it has an error, which is noted. */
+  #parse(chunk: Chunk): Node | null {
+    const known = this.problems.length;
+    this.#lines = new LineCounter();
+    this.#before = chunk.line - 1;
+    const document = parseDocument(chunk.text, {
       schema: "failsafe",
       version: "1.2",
       lineCounter: this.#lines,
@@ -93,8 +118,8 @@ class Reader {
       logLevel: "error",
     });
     for (const { pos, message } of [...document.errors, ...document.warnings])
-      this.problems.push({ line: this.#lines.linePos(pos[0]).line, message });
-    if (this.problems.length > 0) return null;
+      this.problems.push({ line: this.#before + this.#lines.linePos(pos[0]).line, message });
+    if (this.problems.length > known) return null;
     visit(document, {
       Alias: (_key, node) => this.#refuse(node, "Aliases are not allowed here: write it again."),
       Node: (_key, node) => {
@@ -103,25 +128,7 @@ class Reader {
           this.#refuse(node, "Tags are not allowed here.");
       },
     });
-    if (this.problems.length > 0) return null;
-    return this.#readRoot(document.contents);
-  }
-
-  #readRoot(node: Node | null): GrantsDocument | null {
-    const map = this.#map(node, ["version", "principals", "grants", "protections"], 1);
-    if (!map) return null;
-    const { fields } = map;
-    const version = this.#text(fields.get("version"), map.line, "version");
-    if (version !== null && version !== "1")
-      this.problems.push({
-        line: this.#lineOf(fields.get("version"), map.line),
-        message: "This console reads version 1.",
-      });
-    return {
-      principals: this.#list(fields, "principals", (item, line) => this.#readPrincipal(item, line)),
-      grants: this.#list(fields, "grants", (item, line) => this.#readGrant(item, line)),
-      protections: this.#list(fields, "protections", (item, line) => this.#readProtection(item, line)),
-    };
+    return this.problems.length > known ? null : document.contents;
   }
 
   #readPrincipal(node: Node | null, at: number): DocumentPrincipal | null {
@@ -198,20 +205,33 @@ class Reader {
     return { line, registry, pattern, pushers: [...new Set(pushers)] };
   }
 
-  #list<T>(
-    fields: ReadonlyMap<string, Node | null>,
-    key: string,
+  async #list<T>(
+    sections: ReadonlyMap<DocumentKey, Section>,
+    key: DocumentKey,
     read: (node: Node | null, line: number) => T | null,
-  ): T[] | null {
-    if (!fields.has(key)) return null;
-    const node = fields.get(key) ?? null;
-    // "grants:" with nothing behind it is the empty list, as "grants: []" is.
-    if (node === null || (isScalar(node) && node.value === "")) return [];
-    if (!isSeq(node)) return this.#fail(this.#lineOf(node, 1), `${key}: this is a list.`);
-    return node.items.flatMap((item) => {
-      const found = item as Node | null;
-      return read(found, this.#lineOf(found, this.#lineOf(node, 1))) ?? [];
-    });
+  ): Promise<T[] | null> {
+    const section = sections.get(key);
+    if (!section) return null;
+    const found: T[] = [];
+    for (const chunk of section.inline ? [section.inline] : section.items) {
+      if (this.problems.length >= mostProblems) return found;
+      await this.#pause();
+      const node = this.#parse(chunk);
+      if (node === null) continue;
+      if (!isSeq(node)) this.#fail(chunk.line, `${key}: this is a list.`);
+      else
+        for (const item of node.items) {
+          const value = read(item as Node | null, this.#lineOf(item as Node | null, chunk.line));
+          if (value !== null) found.push(value);
+        }
+    }
+    return found;
+  }
+
+  async #pause(): Promise<void> {
+    if (performance.now() - this.#pausedAt < longestTurnMs) return;
+    await setImmediate();
+    this.#pausedAt = performance.now();
   }
 
   #map(
@@ -293,6 +313,6 @@ class Reader {
 
   #lineOf(node: Node | null | undefined, fallback: number): number {
     const offset = node?.range?.[0];
-    return offset === undefined ? fallback : this.#lines.linePos(offset).line;
+    return offset === undefined ? fallback : this.#before + this.#lines.linePos(offset).line;
   }
 }

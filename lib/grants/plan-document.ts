@@ -1,11 +1,7 @@
 import { formatGrantSentence } from "#lib/grants/format-grant";
-import type {
-  DocumentGrant,
-  DocumentPrincipal,
-  DocumentProblem,
-  GrantsDocument,
-} from "#lib/grants/parse-document";
+import type { DocumentGrant, DocumentPrincipal, GrantsDocument } from "#lib/grants/parse-document";
 import type { DocumentPlan } from "#lib/grants/schema";
+import type { DocumentProblem } from "#lib/grants/split-document";
 import { formatPrincipalReference, parsePrincipalReference } from "#lib/principals/rules";
 
 export interface PresentPrincipal {

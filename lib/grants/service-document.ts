@@ -5,9 +5,10 @@ import { canSeeRegistry, evaluateScope, isPermitted, isPermittedSomewhere } from
 import { db, type Tx } from "#lib/db/client";
 import { applyDocument } from "#lib/grants/apply-document";
 import { formatGrantsDocument } from "#lib/grants/format-document";
-import { type DocumentProblem, type GrantsDocument, parseGrantsDocument } from "#lib/grants/parse-document";
+import { type GrantsDocument, parseGrantsDocument } from "#lib/grants/parse-document";
 import { type PlannedDocument, type PresentState, planDocument } from "#lib/grants/plan-document";
 import type { DocumentPlan } from "#lib/grants/schema";
+import type { DocumentProblem } from "#lib/grants/split-document";
 import type { GrantRegistryRow } from "#lib/grants/store";
 import {
   listAllPushers,
@@ -52,7 +53,7 @@ export async function planGrantsDocument(
   registry: string | undefined,
 ): Promise<DocumentPlan> {
   authorizeSomewhere(ctx, "access.write");
-  const wanted = requireDocument(text);
+  const wanted = await requireDocument(text);
   const { present } = await loadPresent(db(), ctx, { slug: registry }, wanted);
   return showPlan(requirePlan(planDocument(present, wanted, ctx.now)), false);
 }
@@ -64,7 +65,7 @@ export async function applyGrantsDocument(
   registry: string | undefined,
 ): Promise<DocumentPlan> {
   authorizeSomewhere(ctx, "access.write");
-  const wanted = requireDocument(text);
+  const wanted = await requireDocument(text);
   return db().$transaction(
     async (tx) => {
       await lockAccess(tx);
@@ -77,8 +78,8 @@ export async function applyGrantsDocument(
   );
 }
 
-function requireDocument(text: string): GrantsDocument {
-  const parsed = parseGrantsDocument(text);
+async function requireDocument(text: string): Promise<GrantsDocument> {
+  const parsed = await parseGrantsDocument(text);
   if (!parsed.ok) throw refuse(parsed.problems);
   return parsed.document;
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { db } from "#lib/db/client";
 
 const migrations = readMigrationNames();
@@ -14,16 +15,26 @@ function readMigrationNames(): string[] {
   }
 }
 
+/** A load balancer does not wait for long: no answer soon is no answer. */
+const pingMs = 3_000;
+
 export async function pingStore(): Promise<boolean> {
-  try {
-    await db().$queryRaw`SELECT 1`;
-    return true;
-  } catch {
-    return false;
-  }
+  const answer = db().$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  );
+  return soonOr(answer, false);
 }
 
-export async function countPendingMigrations(): Promise<number | null> {
+function soonOr<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  return Promise.race([answer, delay(pingMs, otherwise, { ref: false })]);
+}
+
+export function countPendingMigrations(): Promise<number | null> {
+  return soonOr(readPendingMigrations(), null);
+}
+
+async function readPendingMigrations(): Promise<number | null> {
   try {
     const rows = await db().$queryRaw<{ migration_name: string }[]>`
       SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;

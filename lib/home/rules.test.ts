@@ -31,7 +31,8 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
 }
 
 const withoutSecret = { secretSet: false, url: "", unreadable: 0, conflicting: 0 };
-const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, now).map((need) => need.kind);
+const nothing = { expiring: [], waitingRequests: 0 };
+const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, nothing, now).map((need) => need.kind);
 
 describe("what needs somebody", () => {
   it("says nothing of a registry that is well, or that is disconnected", () => {
@@ -68,6 +69,34 @@ describe("what needs somebody", () => {
     ]);
     expect(kinds(prepare({}, { incomplete: "2 repositories could not be read." }))).toEqual([
       "sync-incomplete",
+    ]);
+  });
+
+  it("tells of a secret 14, 7 and 1 days before its end, more urgently each time", () => {
+    const principal = { id: "p", kind: "robot" as const, name: "ci" };
+    const needs = (days: number) => {
+      const expiresAt = new Date(now.getTime() + days * 24 * 3_600_000);
+      return evaluateNeeds([], { ...nothing, expiring: [{ name: "main", expiresAt, principal }] }, now);
+    };
+    expect(needs(14.1)).toEqual([]);
+    expect(needs(14)[0]).toMatchObject({
+      severity: "hint",
+      registry: null,
+      title: "The registry secret main of ci expires in 14 days",
+    });
+    expect([7.1, 7, 1.1, 1, 0.1].map((days) => needs(days)[0]?.severity)).toEqual([
+      "hint",
+      "warn",
+      "warn",
+      "danger",
+      "danger",
+    ]);
+    expect(needs(0.5)[0]?.title).toBe("The registry secret main of ci expires within a day");
+  });
+
+  it("tells of requests that wait, after what is urgent", () => {
+    expect(evaluateNeeds([], { ...nothing, waitingRequests: 2 }, now)).toMatchObject([
+      { kind: "access-requests", title: "2 requests for access wait" },
     ]);
   });
 });

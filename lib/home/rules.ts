@@ -1,20 +1,64 @@
 import type { Need } from "#lib/home/schema";
 import { planIntervalMinutes } from "#lib/inventory/evaluate-due";
 import type { Sync } from "#lib/inventory/schema-sync";
+import { evaluateNotice } from "#lib/principals/rules";
+import type { ExpiringSecret } from "#lib/principals/schema";
 import type { RegistryItem } from "#lib/registries/schema";
 
 const staleAfterIntervals = 3;
 const order: Record<Need["severity"], number> = { danger: 0, warn: 1, hint: 2 };
 
-/** What of the registries waits for a person, the worst first. */
+export interface AccessNeeds {
+  /** Secrets that end within two weeks, the next one first. */
+  expiring: readonly ExpiringSecret[];
+  /** Requests for access that wait for a decision. */
+  waitingRequests: number;
+}
+
+/** What waits for a person, the worst first. */
 export function evaluateNeeds(
   registries: readonly { registry: RegistryItem; sync: Sync }[],
+  access: AccessNeeds,
   now: Date,
 ): Need[] {
-  return registries
+  const ofRegistries = registries
     .filter(({ registry }) => registry.disconnectedAt === null)
-    .flatMap(({ registry, sync }) => needsOf(registry, sync, now))
-    .sort((a, b) => order[a.severity] - order[b.severity]);
+    .flatMap(({ registry, sync }) => needsOf(registry, sync, now));
+  const ofAccess = [
+    ...access.expiring.flatMap((secret) => needOfSecret(secret, now) ?? []),
+    ...(access.waitingRequests > 0 ? [needOfRequests(access.waitingRequests)] : []),
+  ];
+  return [...ofRegistries, ...ofAccess].sort((a, b) => order[a.severity] - order[b.severity]);
+}
+
+/** Told 14, 7 and 1 days before its end, more urgently each time. */
+function needOfSecret(secret: ExpiringSecret, now: Date): Need | null {
+  const notice = evaluateNotice(secret.expiresAt, now);
+  if (notice === null) return null;
+  const { principal } = secret;
+  const days = Math.ceil((secret.expiresAt.getTime() - now.getTime()) / (24 * 3_600_000));
+  const when = days <= 1 ? "within a day" : `in ${days} days`;
+  return {
+    kind: "secret-expiring",
+    severity: notice === 1 ? "danger" : notice === 7 ? "warn" : "hint",
+    registry: null,
+    principal,
+    title: `The registry secret ${secret.name} of ${principal.name} expires ${when}`,
+    detail: "Make a new one and hand it over, then revoke this one: both work at the same time.",
+    since: null,
+  };
+}
+
+function needOfRequests(count: number): Need {
+  return {
+    kind: "access-requests",
+    severity: "hint",
+    registry: null,
+    principal: null,
+    title: count === 1 ? "One request for access waits" : `${count} requests for access wait`,
+    detail: "Approve, which makes the grant, or decline with a word.",
+    since: null,
+  };
 }
 
 function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
@@ -26,6 +70,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "registry-failing",
       severity: "danger",
       registry: slug,
+      principal: null,
       title: `${slug} does not answer as it should`,
       detail: `${registry.state.detail ?? "The last requests failed."} What was last known is still shown. Test the connection to see which step fails.`,
       since: registry.state.since,
@@ -35,6 +80,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "sync-failed",
       severity: "danger",
       registry: slug,
+      principal: null,
       title: `The last sync of ${slug} failed`,
       detail: `${sync.error ?? "It ended early."} Start it again; it goes on where it stopped.`,
       since: sync.finishedAt,
@@ -44,6 +90,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "never-synced",
       severity: "warn",
       registry: slug,
+      principal: null,
       title: `${slug} has not been synced yet`,
       detail: "Start the first sync to see its repositories and tags.",
       since: registry.createdAt,
@@ -53,6 +100,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "stale",
       severity: "warn",
       registry: slug,
+      principal: null,
       title: `${slug} was last synced longer ago than planned`,
       detail: `A sync every ${registry.syncEveryMinutes} minutes is asked for. Check that the worker runs.`,
       since: registry.lastSyncedAt,
@@ -62,6 +110,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "sync-incomplete",
       severity: "warn",
       registry: slug,
+      principal: null,
       title: `The inventory of ${slug} is not whole`,
       detail: sync.incomplete,
       since: sync.finishedAt,
@@ -71,6 +120,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "unreadable-notifications",
       severity: "warn",
       registry: slug,
+      principal: null,
       title: `${registry.notifications.unreadable} notifications of ${slug} could not be read`,
       detail: "They are kept. A newer registry or a proxy in between may have changed their form.",
       since: null,
@@ -80,6 +130,7 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
       kind: "no-notifications",
       severity: "hint",
       registry: slug,
+      principal: null,
       title: `${slug} sends no notifications`,
       detail: "Pushes appear with the next sync only, and pulls are not seen at all, until it does.",
       since: null,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { principalShownSchema } from "#lib/grants/schema";
 import { registryStateSchema, repositorySummarySchema, tagMoveSources } from "#lib/inventory/schema";
 import { syncSchema } from "#lib/inventory/schema-sync";
 
@@ -12,13 +13,18 @@ export const needKinds = [
   "stale",
   "no-notifications",
   "unreadable-notifications",
+  "secret-expiring",
+  "access-requests",
 ] as const;
 
 /** Something that waits for a person, and the next step. */
 export const needSchema = z.strictObject({
   kind: z.enum(needKinds),
   severity: z.enum(["danger", "warn", "hint"]),
-  registry: z.string(),
+  /** Null when it is about somebody or the console. */
+  registry: z.string().nullable(),
+  /** Whose secret it is about. */
+  principal: principalShownSchema.nullable(),
   /** What happened, in a sentence. */
   title: z.string(),
   /** Why, and what to do. */
@@ -28,7 +34,7 @@ export const needSchema = z.strictObject({
 export type Need = z.infer<typeof needSchema>;
 
 export const homeRegistrySchema = z.strictObject({
-  ...registryStateSchema.shape,
+  ...registryStateSchema.omit({ pullsSince: true }).shape,
   repositoryCount: z.number().int().nonnegative(),
   tagCount: z.number().int().nonnegative(),
   sizeBytes: z.number().int().nonnegative(),

@@ -1,6 +1,7 @@
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
+import { countWaitingRequests } from "#lib/grants/service-requests";
 import { evaluateNeeds } from "#lib/home/rules";
 import type { Home, HomeRegistry, RecentMove } from "#lib/home/schema";
 import { listRecentMoveRows, type RecentMoveRow } from "#lib/home/store";
@@ -9,6 +10,7 @@ import type { Sync } from "#lib/inventory/schema-sync";
 import { hostOf } from "#lib/inventory/service-access";
 import { summariseRepositories } from "#lib/inventory/service-repositories";
 import { getSync } from "#lib/inventory/sync-service";
+import { listExpiringSecrets } from "#lib/principals/service-secrets";
 import { listRegistries } from "#lib/registries/connection-service";
 import type { RegistryItem } from "#lib/registries/schema";
 
@@ -18,16 +20,18 @@ const shownRegistries = 50;
 /** What the first page says: what waits for a person, how the registries are, and what moved last. */
 export async function getHome(ctx: Context): Promise<Home> {
   authorizeSomewhere(ctx, "repositories.read");
-  const [page, summary, moves] = await Promise.all([
+  const [page, summary, moves, expiring, waitingRequests] = await Promise.all([
     listRegistries(ctx, { limit: shownRegistries }),
     summariseRepositories(ctx, { state: "present" }),
     listRecentMoveRows(evaluateScope(ctx.principal, "repositories.read"), shownMoves),
+    listExpiringSecrets(ctx),
+    countWaitingRequests(ctx),
   ]);
   const registries = await Promise.all(
     page.items.map(async (registry) => ({ registry, sync: await getSync(ctx, registry.slug) })),
   );
   return {
-    needs: evaluateNeeds(registries, ctx.now),
+    needs: evaluateNeeds(registries, { expiring, waitingRequests }, ctx.now),
     registries: registries.map(toHomeRegistry),
     summary,
     recentMoves: moves.map(toRecentMove),

@@ -31,6 +31,12 @@ describe("errorResponse", () => {
       expect(statusOf(error)).toBe(503);
   });
 
+  it("F2: a database without room is told as that", async () => {
+    const answer = errorResponse(rawFailure({ kind: "postgres", originalCode: "53100" }), "id");
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: "store-full" });
+  });
+
   it("O10: what nobody expected says nothing of itself", async () => {
     const error = errorResponse(new Error("secret words"), "id");
     expect(error.status).toBe(500);

@@ -1,3 +1,4 @@
+import { isDatabaseAway, isDatabaseFull, isWriteConflict } from "#lib/db/database-fault";
 import { HttpError, UpstreamError } from "#lib/http/errors";
 import { log } from "#lib/log/log";
 
@@ -28,71 +29,19 @@ export function errorResponse(error: unknown, requestId: string): Response {
   });
 }
 
-const databaseAway = new Set([
-  "P1001",
-  "P1002",
-  "P1008",
-  "P1017",
-  "P2024",
-  "P2028",
-  "P2037",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ENOTFOUND",
-  "ETIMEDOUT",
-  "57P01",
-  "57P02",
-  "57P03",
-  "53300",
-  "08000",
-  "08001",
-  "08003",
-  "08006",
-  "DatabaseNotReachable",
-  "ConnectionClosed",
-  "TooManyConnections",
-  "SocketTimeout",
-]);
-
-const changedAtOnce = new Set(["P2034", "40001", "40P01", "TransactionWriteConflict"]);
-
 function toHttpError(error: unknown): HttpError | null {
   if (error instanceof HttpError) return error;
   if (isDatabaseAway(error))
     return new UpstreamError(503, "store-away", "The console's database does not answer. Try again shortly.");
-  if (listCauses(error).some((cause) => readCodes(cause).some((code) => changedAtOnce.has(code))))
+  if (isDatabaseFull(error))
+    return new UpstreamError(
+      503,
+      "store-full",
+      "The disk of the console's database is full. Nothing was changed. Somebody must make room.",
+    );
+  if (isWriteConflict(error))
     return new UpstreamError(503, "busy", "Somebody changed the same thing at the same time. Try again.");
   return null;
-}
-
-/** Whether an error means that Postgres cannot be reached or does not answer now. */
-export function isDatabaseAway(error: unknown): boolean {
-  return listCauses(error).some(
-    (cause) =>
-      readCodes(cause).some((code) => databaseAway.has(code)) ||
-      (cause instanceof Error &&
-        /Connection terminated|Can't reach database|timeout exceeded when trying to connect/.test(
-          cause.message,
-        )),
-  );
-}
-
-/** The error and what lies under it; Prisma hides the driver's error of a raw query in `meta`. */
-function listCauses(error: unknown): unknown[] {
-  const causes: unknown[] = [];
-  for (let at: unknown = error; at && causes.length < 8; ) {
-    causes.push(at);
-    const { cause, meta } = at as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
-    at = cause ?? meta?.driverAdapterError;
-  }
-  return causes;
-}
-
-function readCodes(error: unknown): string[] {
-  if (typeof error !== "object" || error === null) return [];
-  const { code, kind, originalCode } = error as Record<string, unknown>;
-  return [code, kind, originalCode].filter((one): one is string => typeof one === "string");
 }
 
 function readCode(error: unknown): string | null {

@@ -53,6 +53,13 @@ export class NotFoundError extends HttpError {
   }
 }
 
+export class MethodNotAllowedError extends HttpError {
+  constructor(allowed: readonly string[]) {
+    const allow = allowed.join(", ");
+    super(405, "method-not-allowed", `This address takes ${allow}.`, [], { allow });
+  }
+}
+
 /** The request is well formed but a value in it is wrong. */
 export class InvalidError extends HttpError {
   constructor(field: string, message: string) {

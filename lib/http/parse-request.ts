@@ -1,4 +1,5 @@
 import type { ZodError, ZodType } from "zod";
+import { describeIssue } from "#lib/http/describe-issue";
 import { type FieldProblem, HttpError } from "#lib/http/errors";
 
 const defaultBodyLimitBytes = 1024 * 1024;
@@ -67,7 +68,7 @@ export async function readTextBody(request: Request, limitBytes: number): Promis
 
 /** Parses with the schema, or throws 400 (parameters) or 422 (body) that names each field. */
 export function parseWith(schema: ZodType, value: unknown, where: "path" | "query" | "body"): unknown {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: describeIssue });
   if (result.success) return result.data;
   const fields = listProblems(result.error, where);
   const status = where === "body" ? 422 : 400;

@@ -1,4 +1,5 @@
 import { db, type Tx } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { planTagMoves, type ToldMove } from "#lib/inventory/plan-tag-moves";
 import {
   listTagsOfDigests,
@@ -8,6 +9,7 @@ import {
   type PushRow,
   recordManifestPushes,
   recordPulls,
+  recordUse,
   writeMovePlans,
 } from "#lib/inventory/store-apply-events";
 import { markManifestsDeleted } from "#lib/inventory/store-apply-manifests";
@@ -58,6 +60,7 @@ export async function applyEvents(tx: Tx, registryId: number, events: readonly T
   });
   const pulls = known.filter((event) => event.action === "pull");
   await recordPulls(tx, pulls satisfies PullRow[]);
+  await recordUse(tx, known.filter(isUse));
   const changes = known.filter((event) => event.action !== "pull");
   if (changes.length === 0) return;
 
@@ -73,6 +76,11 @@ export async function applyEvents(tx: Tx, registryId: number, events: readonly T
   const keys = await replayTags(tx, registryId, changes);
   await refreshTags(tx, keys);
   await enqueueFollowing(tx, registryId, changes, stored);
+}
+
+/** Reads of manifests and pushes of tags; a push without a tag belongs to one with. */
+function isUse<T extends ToldEvent>(event: T): event is T & { action: "pull" | "push" } {
+  return event.action === "pull" || (event.action === "push" && event.tag !== null);
 }
 
 type Change = ToldEvent & { repositoryId: number };
@@ -200,6 +208,6 @@ export async function enqueueStats(
 
 export async function refreshRegistry(registryId: number): Promise<void> {
   const beganAt = performance.now();
-  await refreshRegistryStats(db(), registryId);
+  await withRetry(() => refreshRegistryStats(db(), registryId));
   registryStatsTookMs.set(registryId, performance.now() - beganAt);
 }

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSync, stopSync } from "#lib/inventory/sync-service";
 import { createTestClient } from "#lib/oci/testing/hostile-registry";
@@ -10,16 +7,15 @@ import { dumpInventory } from "#lib/testing/dump-inventory";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import { pushSmallFleet } from "#lib/testing/push-content";
 import { startTestRegistry, type TestRegistry } from "#lib/testing/test-registry";
+import { endWorker, findLatestRun, killWorkers, startWorker, waitForRun } from "#lib/testing/worker-process";
 
 const { db } = attachTestDatabase();
 const kills = fuzzRuns(3, 20);
-const root = join(import.meta.dirname, "..", "..");
 let registry: TestRegistry;
 let clean: string[];
 /** So many requests a run makes here; a second is long for them at the rate below. */
 let requestsOfRun = 0;
 const requestsPerSecond = 60;
-const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
   registry = await startTestRegistry();
@@ -36,46 +32,9 @@ beforeAll(async () => {
   clean = await dumpInventory(db(), "clean");
 }, 120_000);
 afterAll(async () => {
-  for (const child of children) child.kill("SIGKILL");
+  killWorkers();
   await registry.stop();
 });
-
-function startWorker(): ChildProcess {
-  const child = spawn(process.execPath, [join(root, "worker.ts")], {
-    cwd: root,
-    env: { ...process.env, WHARFINGER_LOG_LEVEL: "error" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  children.add(child);
-  return child;
-}
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  children.delete(child);
-  if (child.exitCode !== null) return;
-  child.kill(signal);
-  await once(child, "exit");
-}
-
-async function findRun(slug: string) {
-  return db().syncRun.findFirstOrThrow({ where: { registry: { slug } }, orderBy: { id: "desc" } });
-}
-
-/** Waits, on the database's own clock, until a condition on the run holds. */
-async function waitForRun(
-  slug: string,
-  holds: (run: Awaited<ReturnType<typeof findRun>>) => boolean,
-  timeoutMs: number,
-): Promise<Awaited<ReturnType<typeof findRun>>> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const run = await findRun(slug);
-    if (holds(run)) return run;
-    if (Date.now() > end)
-      throw new Error(`The run of ${slug} stands at ${run.state}, ${run.phase}, ${run.requests}.`);
-    await db().$queryRaw`SELECT 1 AS one FROM pg_sleep(0.02)`;
-  }
-}
 
 describe("a worker killed in the middle of a crawl", () => {
   it.each(Array.from({ length: kills }, (_, index) => index))(
@@ -88,9 +47,9 @@ describe("a worker killed in the middle of a crawl", () => {
       await waitForRun(slug, (run) => run.state === "running", 60_000);
       const share = (index + Math.random()) / (kills + 1);
       await db().$queryRaw`SELECT 1 AS one FROM pg_sleep(${(share * requestsOfRun) / requestsPerSecond})`;
-      await kill(first, "SIGKILL");
+      await endWorker(first, "SIGKILL");
       const killedAt = Date.now();
-      const { fence, requests, state } = await findRun(slug);
+      const { fence, requests, state } = await findLatestRun(slug);
       expect(state).toBe("running");
       const second = startWorker();
       try {
@@ -100,7 +59,7 @@ describe("a worker killed in the middle of a crawl", () => {
         expect(ended.requests).toBeGreaterThanOrEqual(requests);
         expect(await dumpInventory(db(), slug)).toEqual(clean);
       } finally {
-        await kill(second, "SIGTERM");
+        await endWorker(second, "SIGTERM");
       }
     },
     150_000,
@@ -120,7 +79,7 @@ describe("a worker killed in the middle of a crawl", () => {
       expect(ended.repositoriesDone).toBe(40);
       expect(await dumpInventory(db(), "stopped")).toEqual(clean);
     } finally {
-      await kill(worker, "SIGTERM");
+      await endWorker(worker, "SIGTERM");
     }
   }, 150_000);
 });

@@ -1,4 +1,5 @@
 import { type PreparedManifest, prepareManifest } from "#lib/inventory/prepare-manifest";
+import type { ConfigToStore } from "#lib/inventory/store-apply-manifests";
 import type { KnownRepository } from "#lib/inventory/store-crawl";
 import type { RegistryClient } from "#lib/oci/client";
 import { isRegistryError, type RegistryErrorKind } from "#lib/oci/errors";
@@ -9,6 +10,8 @@ export interface RepositoryPart {
   name: string;
   tags: { name: string; digest: string | null; at: Date }[];
   manifests: PreparedManifest[];
+  /** Of these manifests, where nobody had read them. */
+  configs: ConfigToStore[];
   /** Tags that were looked at, changed or not. */
   tagsRead: number;
   /** Set on the last part of a repository. */
@@ -251,7 +254,7 @@ class RepositoryReading {
   }
 
   #emptyPart(): RepositoryPart {
-    return { name: this.#name, tags: [], manifests: [], tagsRead: 0, end: null };
+    return { name: this.#name, tags: [], manifests: [], configs: [], tagsRead: 0, end: null };
   }
 
   #note(problem: string): void {

@@ -1,9 +1,10 @@
 import { db, type Tx } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
-import { readConfigs } from "#lib/inventory/crawl-configs";
+import { ConfigsAlongside, readMissingConfigs } from "#lib/inventory/crawl-configs";
 import { CrawlCursor } from "#lib/inventory/crawl-cursor";
 import { createGate } from "#lib/inventory/crawl-gate";
 import { listRepositoriesToRead } from "#lib/inventory/crawl-names";
+import { readReferrers } from "#lib/inventory/crawl-referrers";
 import {
   type CrawlReader,
   type RepositoryEnd,
@@ -11,7 +12,7 @@ import {
   readRepository,
 } from "#lib/inventory/crawl-repository";
 import { CrawlWriter } from "#lib/inventory/crawl-writer";
-import { insertManifests } from "#lib/inventory/store-apply-manifests";
+import { insertConfigs, insertManifests } from "#lib/inventory/store-apply-manifests";
 import {
   insertRepositories,
   listRepositoryIds,
@@ -26,6 +27,8 @@ import {
   type KnownRepository,
   loadKnownRepositories,
   type RunRow,
+  type Subject,
+  subjectKinds,
 } from "#lib/inventory/store-crawl";
 import type { RegistryClient } from "#lib/oci/client";
 import { RegistryError } from "#lib/oci/errors";
@@ -67,11 +70,13 @@ class Crawl {
   readonly #run: RunRow;
   readonly #writer: CrawlWriter;
   readonly #reader: CrawlReader;
+  readonly #configs: ConfigsAlongside;
   readonly #known = new Map<string, KnownRepository>();
   readonly #problems: string[] = [];
   #problemCount = 0;
   #unreachable = 0;
   #newManifests = 0;
+  readonly #newSubjects: Subject[] = [];
   #listed: ReadonlySet<string> = new Set();
   #lastUnreachable: string | null = null;
   #cursor = new CrawlCursor([], "");
@@ -79,10 +84,6 @@ class Crawl {
   constructor(options: CrawlOptions) {
     this.#options = options;
     this.#run = { ...options.run };
-    this.#writer = new CrawlWriter(
-      (parts) => this.#commit(parts),
-      () => options.abort(),
-    );
     const gate = createGate(options.concurrency ?? 16);
     this.#reader = {
       client: options.client,
@@ -90,6 +91,12 @@ class Crawl {
       run: gate,
       write: (part) => this.#write(part),
     };
+    this.#configs = new ConfigsAlongside(this.#reader);
+    this.#writer = new CrawlWriter({
+      prepare: (parts) => this.#configs.addTo(parts),
+      commit: (parts) => this.#commit(parts),
+      onFailure: () => options.abort(),
+    });
   }
 
   async run(): Promise<CrawlResult> {
@@ -108,9 +115,10 @@ class Crawl {
     try {
       await this.#readRepositories(this.#cursor.remaining());
       await this.#writer.finish();
+      await this.#readReferrers();
       if (run.kind !== "sweep" || this.#newManifests > 0) {
         await advanceRun(db(), run, { phase: "configs" });
-        const problem = await readConfigs({
+        const problem = await readMissingConfigs({
           run,
           reader: this.#reader,
           countRequests: this.#options.countRequests,
@@ -121,8 +129,31 @@ class Crawl {
       this.#writer.abandon();
       await this.#writer.settle();
     }
-    await refreshRegistryStats(db(), run.registryId);
+    await withRetry(() => refreshRegistryStats(db(), run.registryId));
     return { incomplete: this.#summary() };
+  }
+
+  /** Of every manifest on a full run, else of those that are new: a look at what has not changed reads no body. */
+  async #readReferrers(): Promise<void> {
+    const subjects = this.#run.kind === "full" ? null : this.#newSubjects;
+    if (subjects?.length === 0) return;
+    const { run, countRequests } = this.#options;
+    const problem = await readReferrers({ run, reader: this.#reader, countRequests, subjects });
+    if (problem !== null) this.#note(problem);
+  }
+
+  #keepSubjects(parts: readonly RepositoryPart[], idOf: (part: RepositoryPart) => number): void {
+    if (this.#run.kind === "full") return;
+    for (const part of parts)
+      for (const { digest, subjectDigest, kind } of part.manifests)
+        if (subjectDigest === null && subjectKinds.has(kind))
+          this.#newSubjects.push({
+            id: 0n,
+            repositoryId: idOf(part),
+            repository: part.name,
+            digest,
+            known: [],
+          });
   }
 
   async #readRepositories(names: readonly string[]): Promise<void> {
@@ -189,6 +220,10 @@ class Crawl {
         ids = await this.#ensureRepositories(tx, parts);
         const idOf = (part: RepositoryPart) => ids.get(part.name) ?? 0;
         await markRepositoriesPresent(tx, registryId, returned);
+        await insertConfigs(
+          tx,
+          parts.flatMap((part) => part.configs),
+        );
         added = await insertManifests(
           tx,
           registryId,
@@ -204,6 +239,8 @@ class Crawl {
       }),
     );
     this.#newManifests += added;
+    this.#keepSubjects(parts, (part) => ids.get(part.name) ?? 0);
+    this.#configs.forget(parts);
     for (const [name, id] of ids)
       if (!this.#known.has(name))
         this.#known.set(name, { id, missing: false, tags: new Map(), manifests: new Set() });

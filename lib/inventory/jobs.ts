@@ -7,7 +7,7 @@ import { refreshRegistry } from "#lib/inventory/apply-service";
 import { evaluateDue } from "#lib/inventory/evaluate-due";
 import { fetchToldManifest, observeTag } from "#lib/inventory/fetch-manifest";
 import { runCrawl } from "#lib/inventory/run-crawl";
-import { refreshRepositoryStats } from "#lib/inventory/store-apply-stats";
+import { refreshRepositoryStats, refreshUniqueBytes } from "#lib/inventory/store-apply-stats";
 import { listScheduledRegistries, stopAbandonedRuns } from "#lib/inventory/store-sync";
 import { queueRun } from "#lib/inventory/sync-service";
 import { log } from "#lib/log/log";
@@ -50,7 +50,12 @@ export const inventoryTasks: TaskList = {
   },
   "inventory.refresh-repository": async (payload) => {
     const { repositoryId } = repositoryPayload.parse(payload);
-    await withRetry(() => db().$transaction((tx) => refreshRepositoryStats(tx, [repositoryId])));
+    await withRetry(() =>
+      db().$transaction(async (tx) => {
+        await refreshRepositoryStats(tx, [repositoryId]);
+        await refreshUniqueBytes(tx, [repositoryId]);
+      }),
+    );
   },
   "inventory.refresh-registry": async (payload) => {
     await refreshRegistry(registryPayload.parse(payload).registryId);

@@ -1,5 +1,5 @@
 import type { ConfigToStore } from "#lib/inventory/store-apply-manifests";
-import { maxConfigBytes, readImageConfig } from "#lib/oci/config";
+import { maxConfigBytes, readImageOrigin } from "#lib/oci/config";
 import { isRegistryError } from "#lib/oci/errors";
 import type { JsonObject } from "#lib/oci/json";
 import { parseJsonObject } from "#lib/oci/json-fields";
@@ -10,14 +10,14 @@ export function prepareConfig(digest: string, bytes: Uint8Array): ConfigToStore 
   const text = JSON.stringify(json);
   // Looking at every value costs more than all the rest, and hardly any config needs it.
   const body = text.includes("\\u0000") ? JSON.stringify(json, withoutNul) : text;
-  const image = findImage(json);
+  const origin = findOrigin(json);
   return {
     digest,
     body,
-    os: image?.platform.os || null,
-    architecture: image?.platform.architecture || null,
-    variant: image?.platform.variant ?? null,
-    builtAt: formatTime(image?.createdAt ?? null),
+    os: origin?.platform.os || null,
+    architecture: origin?.platform.architecture || null,
+    variant: origin?.platform.variant ?? null,
+    builtAt: formatTime(origin?.createdAt ?? null),
   };
 }
 
@@ -30,9 +30,9 @@ function withoutNul(_key: string, value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, entry]) => [key.replaceAll("\0", "\ufffd"), entry]));
 }
 
-function findImage(json: JsonObject) {
+function findOrigin(json: JsonObject) {
   try {
-    return readImageConfig(json);
+    return readImageOrigin(json);
   } catch (error) {
     if (isRegistryError(error)) return null;
     throw error;

@@ -8,10 +8,12 @@ export function toRegistryFault(error: unknown, slug: string): unknown {
   switch (error.kind) {
     case "timeout":
       return new UpstreamError(504, "registry-timeout", sentence);
+    // Whoever waits for an answer gives up on the registry after a while.
+    case "aborted":
+      return new UpstreamError(504, "registry-timeout", `The registry ${slug} did not answer in time.`);
     case "throttled":
     case "cannot-connect":
     case "name-not-resolved":
-    case "aborted":
       return new UpstreamError(503, "registry-away", sentence);
     case "denied":
     case "unauthorized":

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { defineRoute } from "#lib/http/define-route";
 import {
   deleteTagQuery,
@@ -10,6 +11,7 @@ import {
   putBackTagBody,
   putBackTagResultSchema,
   repositoryDetailSchema,
+  repositoryFacetsSchema,
   repositoryPageSchema,
   repositoryQuery,
   repositoryStorageSchema,
@@ -25,6 +27,7 @@ import {
   deleteManifestQuery,
   deleteManifestResultSchema,
   getManifestQuery,
+  getRawManifestQuery,
   listReferrersQuery,
   manifestDeletionPlanQuery,
   manifestDeletionPlanSchema,
@@ -34,8 +37,10 @@ import { getArtifact } from "#lib/inventory/service-artifact";
 import { deleteManifest, planDeleteManifest } from "#lib/inventory/service-delete-manifest";
 import { deleteTag, planDeleteTag } from "#lib/inventory/service-delete-tag";
 import { putBackTag } from "#lib/inventory/service-put-back";
+import { getRawConfig, getRawManifest, type RawContent } from "#lib/inventory/service-raw";
 import { listReferrers } from "#lib/inventory/service-referrers";
 import {
+  countRepositoryFacets,
   getRepository,
   getRepositoryStorage,
   listRepositories,
@@ -66,6 +71,18 @@ export const summariseRepositoriesRoute = defineRoute(
     response: repositorySummarySchema,
   },
   ({ ctx, query }) => summariseRepositories(ctx, query),
+);
+
+export const countRepositoryFacetsRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/repositories/facets",
+    summary: "How many repositories each further filter would leave, counted to 10,000",
+    access: "repositories.read",
+    query: summariseRepositoriesQuery,
+    response: repositoryFacetsSchema,
+  },
+  ({ ctx, query }) => countRepositoryFacets(ctx, query),
 );
 
 export const getRepositoryRoute = defineRoute(
@@ -182,6 +199,48 @@ export const getManifestRoute = defineRoute(
   ({ ctx, query }) => getArtifact(ctx, query),
 );
 
+/** Whatever the bytes are, they are saved and never opened here; the name is made of the digest alone. */
+function sendRaw({ digest, bytes }: RawContent, word: string, requestId: string): Response {
+  return new Response(new Uint8Array(bytes), {
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename="${word}-${digest.replace(/[^a-z0-9]+/g, "-").slice(0, 80)}.json"`,
+      "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "docker-content-digest": digest,
+      "cache-control": "private, no-store",
+      vary: "cookie, authorization",
+      "x-request-id": requestId,
+    },
+  });
+}
+
+const raw = { response: z.string(), mediaTypes: ["application/octet-stream"], errors: [409, 502, 503, 504] };
+
+export const getRawManifestRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/manifests/raw",
+    summary: "The body of a manifest, byte by byte as its digest names it",
+    access: "repositories.read",
+    query: getRawManifestQuery,
+    ...raw,
+  },
+  async ({ ctx, query }) => sendRaw(await getRawManifest(ctx, query), "manifest", ctx.requestId),
+);
+
+export const getRawConfigRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/manifests/config",
+    summary: "The config that a manifest names, byte by byte as its digest names it",
+    access: "repositories.read",
+    query: getManifestQuery,
+    ...raw,
+  },
+  async ({ ctx, query }) => sendRaw(await getRawConfig(ctx, query), "config", ctx.requestId),
+);
+
 export const planDeleteManifestRoute = defineRoute(
   {
     method: "GET",
@@ -223,6 +282,7 @@ export const listReferrersRoute = defineRoute(
 export const inventoryReadRoutes = [
   listRepositoriesRoute,
   summariseRepositoriesRoute,
+  countRepositoryFacetsRoute,
   getRepositoryRoute,
   getRepositoryStorageRoute,
   listRepositoryFoldersRoute,
@@ -232,6 +292,8 @@ export const inventoryReadRoutes = [
   planDeleteTagRoute,
   deleteTagRoute,
   getManifestRoute,
+  getRawManifestRoute,
+  getRawConfigRoute,
   planDeleteManifestRoute,
   deleteManifestRoute,
   listReferrersRoute,

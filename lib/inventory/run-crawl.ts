@@ -8,7 +8,7 @@ import { log } from "#lib/log/log";
 import { isRegistryError, type RegistryError } from "#lib/oci/errors";
 import { openRegistryClient } from "#lib/registries/open-client";
 import { recordRegistryState } from "#lib/registries/service";
-import { testRegistryOnce } from "#lib/registries/test-service";
+import { learnRegistry } from "#lib/registries/test-service";
 
 const watchMs = 1_000;
 const keptRuns = 50;
@@ -67,7 +67,7 @@ async function crawlAndFinish(run: RunRow, stop: AbortController): Promise<void>
 /** What a registry can do is asked when it has been read; a deletion says then what will happen. */
 async function learnCapabilities(run: RunRow): Promise<void> {
   try {
-    await testRegistryOnce(createSystemContext("first crawl"), run.registryId);
+    await learnRegistry(createSystemContext("crawl"), run.registryId);
   } catch (error) {
     log.warn({ name: error instanceof Error ? error.name : "unknown" }, "a registry could not be tested");
   }

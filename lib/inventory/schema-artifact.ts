@@ -14,14 +14,19 @@ const timeSchema = z.iso.datetime();
 const bytesSchema = z.number().int().nonnegative();
 const countSchema = z.number().int().nonnegative();
 
-export const getManifestQuery = z.strictObject({
+export const getRawManifestQuery = z.strictObject({
   registry: registrySlugSchema,
   repository: repositoryNameSchema,
   reference: manifestReferenceSchema,
-  /** Which child of an index to detail; the first platform when absent. */
-  platform: platformParamSchema.optional(),
   /** Also what was deleted or found missing; otherwise that is 404. */
   deleted: z.enum(["true", "false"]).default("false"),
+});
+export type GetRawManifestQuery = z.infer<typeof getRawManifestQuery>;
+
+export const getManifestQuery = z.strictObject({
+  ...getRawManifestQuery.shape,
+  /** Which child of an index to detail; the first platform when absent. */
+  platform: platformParamSchema.optional(),
 });
 export type GetManifestQuery = z.infer<typeof getManifestQuery>;
 
@@ -67,6 +72,29 @@ export const artifactLayerSchema = z.strictObject({
   title: z.string().nullable(),
 });
 export type ArtifactLayer = z.infer<typeof artifactLayerSchema>;
+
+export const artifactBaseSchema = z.strictObject({
+  /** layers: its first layers are those of another image, and its annotations say nothing that fits. */
+  source: z.enum(["annotations", "layers"]),
+  /** Name and digest as the annotations say. */
+  name: z.string().nullable(),
+  digest: z.string().nullable(),
+  /** So many of the first layers are those of `image`; 0 where that is not known. */
+  layerCount: countSchema,
+  /** The image in the inventory. */
+  image: z
+    .strictObject({
+      registry: z.string(),
+      repository: z.string(),
+      /** A tag that stands on it or on an index with it, else its digest. */
+      reference: z.string(),
+      digest: z.string(),
+    })
+    .nullable(),
+  /** What does not fit together, in a sentence. */
+  problem: z.string().nullable(),
+});
+export type ArtifactBase = z.infer<typeof artifactBaseSchema>;
 
 export const artifactConfigSchema = z.strictObject({
   entrypoint: z.array(z.string()),
@@ -133,8 +161,8 @@ export const artifactSchema = z.strictObject({
   tagCount: countSchema,
   /** Indexes of the repository that this is a child of. */
   parents: z.array(z.strictObject({ digest: z.string(), tags: z.array(z.string()) })),
-  /** What the image says it was built on (org.opencontainers.image.base.*). */
-  base: z.strictObject({ name: z.string().nullable(), digest: z.string().nullable() }).nullable(),
+  /** What it was built on: as its annotations say (org.opencontainers.image.base.*), or as its layers tell. */
+  base: artifactBaseSchema.nullable(),
   subject: z.string().nullable(),
   referrerCount: countSchema,
   createdAt: timeSchema.nullable(),
@@ -207,6 +235,11 @@ export const deleteManifestQuery = z.strictObject({
   ...manifestDeletionPlanQuery.shape,
   /** The name of the repository, typed, for protected ones. */
   confirm: z.string().max(400).optional(),
+  /** `tagsFingerprint` of the plan that was decided on: with other tags on the manifest the deletion is refused. */
+  tagsFingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, "The fingerprint is that of a deletion plan.")
+    .optional(),
 });
 export type DeleteManifestQuery = z.infer<typeof deleteManifestQuery>;
 
@@ -215,9 +248,12 @@ export const manifestDeletionPlanSchema = z.strictObject({
   repository: z.string(),
   digest: z.string(),
   sizeBytes: bytesSchema,
-  /** Tags that go along, at most 100 of them. */
+  /** Tags that go along, as the registry has them now; at most 100 of them. */
   tags: z.array(z.string()),
   tagCount: countSchema,
+  tagsFingerprint: z.string(),
+  /** False when the registry did not answer: then they are those of the last look. */
+  tagsAsked: z.boolean(),
   /** Indexes that name it: while there are any it is kept. */
   parents: z.array(z.string()),
   /** What names it as subject and would lose it. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
+import { facetLimit } from "#lib/inventory/format-facet-count";
 import { isDigest, parseDigest } from "#lib/oci/digest";
 import { isManifestReference, isTag, repositoryProblem } from "#lib/oci/reference";
 
@@ -94,6 +95,8 @@ export const registryStateSchema = z.strictObject({
   stateSince: timeSchema,
   lastSyncedAt: timeSchema.nullable(),
   lastEventAt: timeSchema.nullable(),
+  /** Since when it tells of pulls; null: it never did, so nothing is known of them. */
+  pullsSince: timeSchema.nullable(),
   disconnectedAt: timeSchema.nullable(),
 });
 export type RegistryState = z.infer<typeof registryStateSchema>;
@@ -101,6 +104,10 @@ export type RegistryState = z.infer<typeof registryStateSchema>;
 export const repositorySorts = ["name", "tagCount", "sizeBytes", "lastPushedAt", "lastPulledAt"] as const;
 /** present: still listed by its registry; missing: gone from it, kept for its history; all: both. */
 export const repositoryStates = ["present", "missing", "all"] as const;
+
+export const repositoryPulls = ["seen", "never", "unknown"] as const;
+/** image: it holds an image or an index; helm-chart: charts and no image; artifact: anything else. */
+export const repositoryKinds = ["image", "helm-chart", "artifact"] as const;
 
 const repositoryFilters = {
   registry: registrySlugSchema.optional(),
@@ -114,6 +121,14 @@ const repositoryFilters = {
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "A team is named by its slug.")
     .optional(),
   state: z.enum(repositoryStates).default("present"),
+  /** Whether its registry protects it. */
+  protected: z.enum(["true", "false"]).optional(),
+  /** seen; never: its registry tells of pulls, and told of none; unknown: its registry does not tell. */
+  pulled: z.enum(repositoryPulls).optional(),
+  /** true: only what is the last known state, as the registry does not answer as it should. */
+  stale: z.enum(["true", "false"]).optional(),
+  /** What it is for. */
+  kind: z.enum(repositoryKinds).optional(),
 };
 
 export const listRepositoriesQuery = z.strictObject({
@@ -133,8 +148,17 @@ export const repositorySchema = z.strictObject({
   manifestCount: countSchema,
   /** Distinct blobs and manifests of the repository, each once. */
   sizeBytes: bytesSchema,
+  /**
+   * The part of it that no other repository of the registry holds; the rest is shared. Null until it was counted, and
+   * for those who see only a part of the registry.
+   */
+  uniqueBytes: bytesSchema.nullable(),
+  /** Null while it is empty. */
+  kind: z.enum(repositoryKinds).nullable(),
   lastPushedAt: timeSchema.nullable(),
   lastPulledAt: timeSchema.nullable(),
+  /** Reads of its manifests on each of the last 30 days (UTC), today last; null where nobody told, null when no day is known. */
+  dailyPulls: z.array(countSchema.nullable()).nullable(),
   firstSeenAt: timeSchema,
   /** Since when its registry no longer lists it; null while it does. */
   missingSince: timeSchema.nullable(),
@@ -190,6 +214,19 @@ export const repositorySummarySchema = z.strictObject({
   countedAt: timeSchema,
 });
 export type RepositorySummary = z.infer<typeof repositorySummarySchema>;
+
+const facetSchema = z.number().int().min(0).max(facetLimit);
+
+/** How many repositories each filter would leave, beside the others that are set; counted to 10,000. */
+export const repositoryFacetsSchema = z.strictObject({
+  protected: facetSchema,
+  neverPulled: facetSchema,
+  stale: facetSchema,
+  kinds: z.strictObject({ image: facetSchema, "helm-chart": facetSchema, artifact: facetSchema }),
+  /** Registries among them that tell nothing of pulls. */
+  silentRegistries: z.array(z.string()),
+});
+export type RepositoryFacets = z.infer<typeof repositoryFacetsSchema>;
 
 export const listFoldersQuery = z.strictObject({
   registry: registrySlugSchema,

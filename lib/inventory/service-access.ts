@@ -76,6 +76,7 @@ export function toRegistryState(row: RegistryRow): RegistryState {
     stateSince: row.stateSince.toISOString(),
     lastSyncedAt: row.lastSyncedAt?.toISOString() ?? null,
     lastEventAt: row.lastEventAt?.toISOString() ?? null,
+    pullsSince: row.pullsSince?.toISOString() ?? null,
     disconnectedAt: row.disconnectedAt?.toISOString() ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
+import { enqueueStats } from "#lib/inventory/apply-service";
 import { prepareConfig } from "#lib/inventory/prepare-config";
 import { prepareManifest } from "#lib/inventory/prepare-manifest";
 import { speakWith } from "#lib/inventory/registry-fault";
@@ -51,6 +52,7 @@ export async function storeFetched(
       await insertManifests(tx, registry.id, rows);
       await more(tx, repositoryId);
       await refreshRepositoryStats(tx, [repositoryId]);
+      await enqueueStats(tx, registry.id, [repositoryId]);
     }),
   );
 }

@@ -2,15 +2,24 @@ import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
 import { NotFoundError } from "#lib/http/errors";
 import { choosePlatform, interleaveHistory, toIsoTime } from "#lib/inventory/rules-artifact";
+import type { BaseClaim } from "#lib/inventory/rules-base";
 import { toManifestKind } from "#lib/inventory/rules-kind";
 import type {
   Artifact,
   ArtifactPlatform,
   Attestation,
   GetManifestQuery,
+  GetRawManifestQuery,
 } from "#lib/inventory/schema-artifact";
-import { hostOf, isProtected, openRepository, toRegistryState } from "#lib/inventory/service-access";
+import {
+  hostOf,
+  isProtected,
+  type OpenedRepository,
+  openRepository,
+  toRegistryState,
+} from "#lib/inventory/service-access";
 import { adoptManifest } from "#lib/inventory/service-adopt";
+import { findBase } from "#lib/inventory/service-base";
 import { readConfig } from "#lib/inventory/service-config";
 import {
   type ChildRow,
@@ -72,6 +81,12 @@ export async function getArtifact(ctx: Context, query: GetManifestQuery): Promis
     title: titles.get(layer.digest) ?? null,
     sharedTagCount: shared.get(layer.blob_id) ?? 0,
   }));
+  const base = await findBase({
+    claim: readBase(parsed, config.config?.labels ?? {}),
+    layers: detailed.kind === "image" ? layers.map((layer) => layer.digest) : [],
+    registryId: registry.id,
+    scope,
+  });
   const configBlob = blobs.find((blob) => blob.role === "config");
   return {
     registry: registry.slug,
@@ -96,7 +111,7 @@ export async function getArtifact(ctx: Context, query: GetManifestQuery): Promis
     tags: tags.names,
     tagCount: tags.count,
     parents,
-    base: readBase(parsed, config.config?.labels ?? {}),
+    base,
     subject: manifest.subjectDigest,
     referrerCount,
     // An index says nothing of its age: its shown platform does.
@@ -117,9 +132,10 @@ interface FoundManifest {
   tag: StandingTag | null;
 }
 
-async function findManifest(
-  opened: Awaited<ReturnType<typeof openRepository>>,
-  query: GetManifestQuery,
+/** From the inventory, else from the registry; throws 404 when neither has it. */
+export async function findManifest(
+  opened: OpenedRepository,
+  query: GetRawManifestQuery,
 ): Promise<FoundManifest> {
   const known = await findStored(opened.repository.id, query.reference);
   if (known && (known.manifest.deletedAt === null || query.deleted === "true")) return known;
@@ -224,7 +240,7 @@ function readTitles(parsed: ParsedManifest | null): Map<string, string> {
   return titles;
 }
 
-function readBase(parsed: ParsedManifest | null, labels: Record<string, string>): Artifact["base"] {
+function readBase(parsed: ParsedManifest | null, labels: Record<string, string>): BaseClaim | null {
   const read = (key: string) => parsed?.annotations[key] ?? labels[key] ?? null;
   const name = read("org.opencontainers.image.base.name");
   const digest = read("org.opencontainers.image.base.digest");

@@ -5,6 +5,7 @@ import { db } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
 import { findMissingGrant, requireGrant } from "#lib/enforcement/service-deeds";
 import { ConflictError, NotFoundError } from "#lib/http/errors";
+import { enqueueStats } from "#lib/inventory/apply-service";
 import { speakWith } from "#lib/inventory/registry-fault";
 import {
   deletionOffSentence,
@@ -110,6 +111,7 @@ export async function deleteTag(ctx: Context, query: DeleteTagQuery): Promise<De
         });
         if (!manifestStands) await markManifestsDeleted(tx, repositoryId, [digest], at);
         await refreshRepositoryStats(tx, [repositoryId]);
+        await enqueueStats(tx, opened.registry.id, [repositoryId]);
         await recordAudit(tx, ctx, { ...deed, ...placeOf(opened), after: { way, siblingsKept: kept } });
       }),
     );

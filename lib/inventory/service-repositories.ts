@@ -5,16 +5,19 @@ import { findMissingGrant } from "#lib/enforcement/service-deeds";
 import { formatCursor, parseCursor } from "#lib/http/cursor";
 import { HttpError } from "#lib/http/errors";
 import type { Page } from "#lib/http/page-schema";
-import type {
-  ListFoldersQuery,
-  ListRepositoriesQuery,
-  RepositoryDetail,
-  RepositoryFolderItem,
-  RepositoryItem,
-  RepositoryQuery,
-  RepositoryStorage,
-  RepositorySummary,
-  SummariseRepositoriesQuery,
+import { facetLimit } from "#lib/inventory/format-facet-count";
+import {
+  type ListFoldersQuery,
+  type ListRepositoriesQuery,
+  type RepositoryDetail,
+  type RepositoryFacets,
+  type RepositoryFolderItem,
+  type RepositoryItem,
+  type RepositoryQuery,
+  type RepositoryStorage,
+  type RepositorySummary,
+  repositoryKinds,
+  type SummariseRepositoriesQuery,
 } from "#lib/inventory/schema";
 import {
   isProtected,
@@ -26,15 +29,18 @@ import {
 import { findTeamRules, type RegistryRow } from "#lib/inventory/store-read-registries";
 import {
   countFolderRows,
+  countRepositoriesTo,
   findRepositoryStorage,
   listFolderRows,
   listRepositoryRows,
+  type RepositoryFacetFilter,
   type RepositoryFilter,
   type RepositoryRow,
   sumRepositories,
   sumStoredBytes,
   sumStoredBytesOf,
 } from "#lib/inventory/store-read-repositories";
+import { type DailyPulls, listDailyPulls } from "#lib/inventory/store-read-usage";
 
 export async function listRepositories(
   ctx: Context,
@@ -44,9 +50,10 @@ export async function listRepositories(
   const { filter, registries } = await prepareFilter(ctx, query);
   const page = await listRepositoryRows(filter, query);
   const byId = new Map(registries.map((registry) => [registry.id, registry]));
+  const pulls = await listDailyPulls(page.rows, ctx.now);
   const items = page.rows.flatMap((row) => {
     const registry = byId.get(row.registry_id);
-    return registry ? [toRepositoryItem(row, registry)] : [];
+    return registry ? [toRepositoryItem(row, registry, filter.scope, pulls.get(row.id) ?? null)] : [];
   });
   return { items, nextCursor: page.nextCursor };
 }
@@ -66,8 +73,10 @@ export async function getRepository(ctx: Context, query: RepositoryQuery): Promi
     findMissingGrant(ctx, registry, repository.name, "push"),
     findMissingGrant(ctx, registry, repository.name, "delete"),
   ]);
+  const pulls = await listDailyPulls([repository], ctx.now);
+  const scope = evaluateScope(ctx.principal, "repositories.read");
   return {
-    ...toRepositoryItem(repository, registry),
+    ...toRepositoryItem(repository, registry, scope, pulls.get(repository.id) ?? null),
     registryState: toRegistryState(registry),
     missingGrants: { push: missingPush, delete: missingDelete },
     allowed: {
@@ -138,7 +147,11 @@ async function countStoredBytes(
   registries: RegistryRow[],
   manifestCount: number,
 ): Promise<number | null> {
-  const named = filter.q !== "" || filter.prefix !== "" || filter.teamRules !== null;
+  const { protectedBy, pulled, staleIn, kind } = filter.facets;
+  const named =
+    filter.q !== "" ||
+    filter.prefix !== "" ||
+    (filter.teamRules ?? protectedBy ?? pulled ?? staleIn ?? kind) !== null;
   const ids = registries
     .map((registry) => registry.id)
     .filter((id) => filter.registryId === null || id === filter.registryId)
@@ -147,6 +160,37 @@ async function countStoredBytes(
     !named && filter.state !== "missing" && ids.every((id) => seesWholeRegistry(filter.scope, id));
   if (whole) return Number(await sumStoredBytes(ids));
   return manifestCount <= walkableManifests ? Number(await sumStoredBytesOf(filter)) : null;
+}
+
+/**
+ * How many repositories each filter would leave, beside the others that are set. Each is a question of its own, which
+ * an index answers and which stops at the limit: no count reads the whole table.
+ */
+export async function countRepositoryFacets(
+  ctx: Context,
+  query: SummariseRepositoriesQuery,
+): Promise<RepositoryFacets> {
+  authorizeSomewhere(ctx, "repositories.read");
+  const count = async (change: Partial<SummariseRepositoriesQuery>) =>
+    countRepositoriesTo(facetLimit, (await prepareFilter(ctx, { ...query, ...change })).filter);
+  const [guarded, neverPulled, stale, image, chart, artifact, { registries }] = await Promise.all([
+    count({ protected: "true" }),
+    count({ pulled: "never" }),
+    count({ stale: "true" }),
+    count({ kind: "image" }),
+    count({ kind: "helm-chart" }),
+    count({ kind: "artifact" }),
+    prepareFilter(ctx, query),
+  ]);
+  return {
+    protected: guarded,
+    neverPulled,
+    stale,
+    kinds: { image, "helm-chart": chart, artifact },
+    silentRegistries: registries
+      .filter((registry) => registry.pullsSince === null && registry.disconnectedAt === null)
+      .map((registry) => registry.slug),
+  };
 }
 
 function seesWholeRegistry(scope: Scope, registryId: number): boolean {
@@ -208,19 +252,59 @@ async function prepareFilter(
       // An unknown team has no repositories: the filter must not fall away.
       teamRules: query.team === undefined ? null : (teamRules ?? []),
       state: query.state,
+      facets: prepareFacets(query, registries),
     },
   };
 }
 
-function toRepositoryItem(row: RepositoryRow, registry: RegistryRow): RepositoryItem {
+function prepareFacets(
+  query: SummariseRepositoriesQuery,
+  registries: readonly RegistryRow[],
+): RepositoryFacetFilter {
+  const idsWhere = (fits: (registry: RegistryRow) => boolean) => registries.filter(fits).map(({ id }) => id);
+  const tells = (registry: RegistryRow) => registry.pullsSince !== null;
+  const rules = registries.flatMap(({ id, protectedPatterns }) =>
+    protectedPatterns.map((pattern) => ({ registryId: id, pattern })),
+  );
+  return {
+    protectedBy: query.protected === undefined ? null : { is: query.protected === "true", rules },
+    pulled:
+      query.pulled === undefined
+        ? null
+        : {
+            seen: query.pulled === "seen",
+            registryIds:
+              query.pulled === "seen"
+                ? null
+                : idsWhere((registry) => tells(registry) === (query.pulled === "never")),
+          },
+    staleIn:
+      query.stale === undefined
+        ? null
+        : { is: query.stale === "true", registryIds: idsWhere((registry) => registry.state === "failing") },
+    kind: query.kind ?? null,
+  };
+}
+
+function toRepositoryItem(
+  row: RepositoryRow,
+  registry: RegistryRow,
+  scope: Scope,
+  dailyPulls: DailyPulls,
+): RepositoryItem {
+  // What others share must not tell of repositories that the caller may not see.
+  const unique = seesWholeRegistry(scope, registry.id) ? row.unique_bytes : null;
   return {
     registry: registry.slug,
     name: row.name,
     tagCount: row.tag_count,
     manifestCount: row.manifest_count,
     sizeBytes: Number(row.size_bytes),
+    uniqueBytes: unique === null ? null : Math.min(Number(unique), Number(row.size_bytes)),
+    kind: repositoryKinds.find((kind) => kind === row.kind) ?? null,
     lastPushedAt: row.last_pushed_at?.toISOString() ?? null,
     lastPulledAt: row.last_pulled_at?.toISOString() ?? null,
+    dailyPulls,
     firstSeenAt: row.first_seen_at.toISOString(),
     missingSince: row.missing_since?.toISOString() ?? null,
     disconnectedAt: registry.disconnectedAt?.toISOString() ?? null,

@@ -162,3 +162,29 @@ export async function recordPulls(tx: Tx, pulls: readonly PullRow[]): Promise<vo
     FROM (SELECT r, t, max(a) AS a FROM ${rows} WHERE t IS NOT NULL GROUP BY 1, 2) x
     WHERE t.repository_id = x.r AND t.name = x.t AND (t.last_pulled_at IS NULL OR t.last_pulled_at < x.a)`;
 }
+
+export interface UseRow {
+  repositoryId: number;
+  action: "pull" | "push";
+  at: Date;
+}
+
+/** Adds to what happened on each day. Every event comes here once: its transaction also marks it as taken in. */
+export async function recordUse(tx: Tx, uses: readonly UseRow[]): Promise<void> {
+  if (uses.length === 0) return;
+  const days = new Map<string, { r: number; d: string; l: number; s: number }>();
+  for (const { repositoryId: r, action, at } of uses) {
+    const d = at.toISOString().slice(0, 10);
+    const day = days.get(`${r} ${d}`) ?? { r, d, l: 0, s: 0 };
+    if (action === "pull") day.l += 1;
+    else day.s += 1;
+    days.set(`${r} ${d}`, day);
+  }
+  // In one order, so that two writers never wait for each other in a circle.
+  await tx.$executeRaw`
+    INSERT INTO repository_day AS t (repository_id, day, pulls, pushes)
+    SELECT x.r, x.d, x.l, x.s
+    FROM json_to_recordset(${JSON.stringify([...days.values()])}::json) AS x(r bigint, d date, l int, s int)
+    ORDER BY x.r, x.d
+    ON CONFLICT (repository_id, day) DO UPDATE SET pulls = t.pulls + excluded.pulls, pushes = t.pushes + excluded.pushes`;
+}

@@ -1,5 +1,6 @@
 import type { Tx } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
+import { hashLayers } from "#lib/inventory/layer-prefix";
 import type { PreparedManifest } from "#lib/inventory/prepare-manifest";
 
 export interface ManifestToStore extends PreparedManifest {
@@ -31,11 +32,11 @@ export async function insertManifests(
   await insertBlobs(tx, registryId, rows);
   const stored = await tx.$queryRaw<StoredManifest[]>`
     INSERT INTO manifest AS m (repository_id, digest, media_type, artifact_type, kind, size_bytes, total_bytes,
-      config_digest, subject_digest, annotations, body, pushed_at, os, architecture, variant, built_at)
-    SELECT x.r, x.d, x.m, x.a, x.k, x.s, x.t, x.c, x.j, x.n, decode(x.b, 'base64'), x.p,
+      config_digest, layers_hash, subject_digest, annotations, body, pushed_at, os, architecture, variant, built_at)
+    SELECT x.r, x.d, x.m, x.a, x.k, x.s, x.t, x.c, decode(x.h, 'hex'), x.j, x.n, decode(x.b, 'base64'), x.p,
       c.os, c.architecture, c.variant, c.built_at
     FROM json_to_recordset(${JSON.stringify(rows.map(manifestJson))}::json)
-      AS x(r bigint, d text, m text, a text, k text, s bigint, t bigint, c text, j text, n jsonb, b text, p timestamptz)
+      AS x(r bigint, d text, m text, a text, k text, s bigint, t bigint, c text, h text, j text, n jsonb, b text, p timestamptz)
     LEFT JOIN image_config c ON c.digest = x.c
     ON CONFLICT (repository_id, digest) DO UPDATE
       SET deleted_at = NULL, pushed_at = greatest(m.pushed_at, excluded.pushed_at)
@@ -61,11 +62,17 @@ function manifestJson(row: ManifestToStore) {
     s: row.sizeBytes,
     t: row.totalBytes,
     c: row.configDigest,
+    h: hashLayersOf(row),
     j: row.subjectDigest,
     n: row.annotations,
     b: Buffer.from(row.body.buffer, row.body.byteOffset, row.body.byteLength).toString("base64"),
     p: row.pushedAt ?? null,
   };
+}
+
+function hashLayersOf({ kind, blobs }: ManifestToStore): string | null {
+  const layers = kind === "image" ? blobs.filter((blob) => blob.role === "layer") : [];
+  return layers.length === 0 ? null : hashLayers(layers.map((layer) => layer.digest));
 }
 
 async function insertBlobs(tx: Tx, registryId: number, rows: readonly ManifestToStore[]): Promise<void> {

@@ -168,6 +168,41 @@ export async function listWantedConfigs(
     ORDER BY m.config_digest, r.id DESC LIMIT ${take}`;
 }
 
+/** A manifest that something may refer to. */
+export interface Subject {
+  id: bigint;
+  repositoryId: number;
+  repository: string;
+  digest: string;
+  /** Digests that are known to refer to it. */
+  known: string[];
+}
+
+/** Signatures and their like are subjects only of what is found to refer to them. */
+export const subjectKinds: ReadonlySet<string> = new Set(["image", "index", "helm-chart", "artifact"]);
+
+/** What others may refer to, in order of the id; what refers to something itself is asked for when it is found. */
+export async function listSubjects(registryId: number, after: bigint, take: number): Promise<Subject[]> {
+  const rows = await db().$queryRaw<
+    { id: bigint; repository_id: bigint; repository: string; digest: string; known: string[] }[]
+  >`
+    SELECT m.id, m.repository_id, r.name AS repository, m.digest, ARRAY(
+      SELECT f.digest FROM manifest f WHERE f.repository_id = m.repository_id AND f.subject_digest = m.digest
+        AND f.deleted_at IS NULL) AS known
+    FROM manifest m JOIN repository r ON r.id = m.repository_id
+    WHERE r.registry_id = ${registryId} AND m.id > ${after} AND m.deleted_at IS NULL AND r.missing_since IS NULL
+      AND m.subject_digest IS NULL AND m.kind = ANY(${[...subjectKinds]}::text[])
+    ORDER BY m.id LIMIT ${take}`;
+  return rows.map(({ repository_id, ...row }) => ({ ...row, repositoryId: Number(repository_id) }));
+}
+
+/** What the last test of the registry found: api, fallback or unknown. */
+export async function findReferrersAbility(registryId: number): Promise<string> {
+  const row = await db().registry.findUnique({ where: { id: registryId }, select: { capabilities: true } });
+  const { referrers } = (row?.capabilities ?? {}) as { referrers?: unknown };
+  return typeof referrers === "string" ? referrers : "unknown";
+}
+
 /** Which of these manifests stand in the repository. */
 export async function listStoredManifests(
   repositoryId: number,

@@ -10,6 +10,7 @@ const columns = {
   stateSince: true,
   lastSyncedAt: true,
   lastEventAt: true,
+  pullsSince: true,
   disconnectedAt: true,
   protectedPatterns: true,
   capabilities: true,
@@ -26,6 +27,7 @@ export interface RegistryRow {
   stateSince: Date;
   lastSyncedAt: Date | null;
   lastEventAt: Date | null;
+  pullsSince: Date | null;
   disconnectedAt: Date | null;
   protectedPatterns: string[];
   capabilities: unknown;

@@ -11,6 +11,8 @@ export interface RepositoryRow {
   tag_count: number;
   manifest_count: number;
   size_bytes: bigint;
+  unique_bytes: bigint | null;
+  kind: string | null;
   last_pushed_at: Date | null;
   last_pulled_at: Date | null;
   first_seen_at: Date;
@@ -26,6 +28,15 @@ export interface RepositoryFilter {
   prefix: string;
   teamRules: readonly { registryId: number | null; pattern: string }[] | null;
   state: "present" | "missing" | "all";
+  facets: RepositoryFacetFilter;
+}
+
+/** Each null when it is not asked for. Registries are named by id: what depends on them is decided before. */
+export interface RepositoryFacetFilter {
+  protectedBy: { is: boolean; rules: readonly { registryId: number; pattern: string }[] } | null;
+  pulled: { seen: boolean; registryIds: readonly number[] | null } | null;
+  staleIn: { is: boolean; registryIds: readonly number[] } | null;
+  kind: string | null;
 }
 
 const unknownTime = (column: string) => Prisma.sql`coalesce(${Prisma.raw(column)}, '-infinity'::timestamptz)`;
@@ -38,8 +49,8 @@ const sortKeys: Record<"name" | "tagCount" | "sizeBytes" | "lastPushedAt" | "las
   lastPulledAt: { expression: unknownTime("r.last_pulled_at"), type: "time" },
 };
 
-const columns = Prisma.sql`r.id, r.registry_id, r.name, r.tag_count, r.manifest_count, r.size_bytes,
-  r.last_pushed_at, r.last_pulled_at, r.first_seen_at, r.missing_since`;
+const columns = Prisma.sql`r.id, r.registry_id, r.name, r.tag_count, r.manifest_count, r.size_bytes, r.unique_bytes,
+  r.kind, r.last_pushed_at, r.last_pulled_at, r.first_seen_at, r.missing_since`;
 
 /** Everything at a path and below. The range lets the index on the name serve it. */
 export function pathCondition(prefix: string, name: Prisma.Sql): Prisma.Sql {
@@ -64,7 +75,31 @@ function filterCondition(filter: RepositoryFilter, matching?: Prisma.Sql): Prism
     parts.push(scopeCondition({ everywhere: false, rules: filter.teamRules }, "r.registry_id", "r.name"));
   if (filter.state === "present") parts.push(Prisma.sql`r.missing_since IS NULL`);
   if (filter.state === "missing") parts.push(Prisma.sql`r.missing_since IS NOT NULL`);
-  return Prisma.join(parts, " AND ");
+  return Prisma.join([...parts, ...facetConditions(filter.facets)], " AND ");
+}
+
+function facetConditions({ protectedBy, pulled, staleIn, kind }: RepositoryFacetFilter): Prisma.Sql[] {
+  const parts: Prisma.Sql[] = [];
+  const inRegistries = (ids: readonly number[]) => Prisma.sql`r.registry_id = ANY(${[...ids]}::int[])`;
+  if (protectedBy) {
+    const covered = scopeCondition(
+      { everywhere: false, rules: protectedBy.rules },
+      "r.registry_id",
+      "r.name",
+    );
+    parts.push(protectedBy.is ? covered : Prisma.sql`NOT ${covered}`);
+  }
+  if (pulled) {
+    const never = Prisma.sql`${unknownTime("r.last_pulled_at")} = '-infinity'::timestamptz`;
+    parts.push(pulled.seen ? Prisma.sql`r.last_pulled_at IS NOT NULL` : never);
+    if (pulled.registryIds) parts.push(inRegistries(pulled.registryIds));
+  }
+  if (staleIn)
+    parts.push(
+      staleIn.is ? inRegistries(staleIn.registryIds) : Prisma.sql`NOT ${inRegistries(staleIn.registryIds)}`,
+    );
+  if (kind !== null) parts.push(Prisma.sql`r.kind = ${kind}`);
+  return parts;
 }
 
 const shortestTrigram = 3;
@@ -91,6 +126,14 @@ export async function listRepositoryRows(
     ORDER BY ${keyset.order}
     LIMIT ${page.limit + 1}`;
   return cutPage(rows, page.limit, keyset.sort);
+}
+
+/** How many there are, counted no further than the limit. */
+export async function countRepositoriesTo(limit: number, filter: RepositoryFilter): Promise<number> {
+  const [row] = await db().$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT FROM repository r WHERE ${filterCondition(filter, await matchShortText(filter.q))} LIMIT ${limit}) found`;
+  return row?.count ?? 0;
 }
 
 export async function findRepositoryRow(registryId: number, name: string): Promise<RepositoryRow | null> {

@@ -128,6 +128,16 @@ export async function listTagsOfManifest(
   return { names: rows.map((row) => row.name), count: Number(rows[0]?.total ?? 0) };
 }
 
+/** Digests of these tags of a repository, as far as they are known. */
+export async function loadTagDigests(
+  repositoryId: bigint,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db().$queryRaw<{ name: string; digest: string }[]>`
+    SELECT name, digest FROM tag WHERE repository_id = ${repositoryId} AND name = ANY(${[...names]}::text[])`;
+  return new Map(rows.map((row) => [row.name, row.digest]));
+}
+
 export interface TagMoveRow {
   id: bigint;
   tag_name: string;

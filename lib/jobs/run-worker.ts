@@ -45,6 +45,8 @@ export async function runWorker(options: {
         taskList: tasks,
         concurrency,
         pollInterval: 1_000,
+        // A pooler in transaction mode hands out another session each time, which would not know them.
+        noPreparedStatements: true,
         noHandleSignals: true,
         events: events as WorkerEvents,
         logger: new Logger(() => (level, message) => {

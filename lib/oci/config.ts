@@ -57,13 +57,7 @@ export function readImageConfig(json: JsonObject): ImageConfig {
     if (!isDigest(diffId)) throw wrongField(what, `rootfs.diff_ids[${index}]`, "a digest");
   }
   return {
-    platform: {
-      os: textField(json, "os", what) ?? "",
-      architecture: textField(json, "architecture", what) ?? "",
-      variant: textField(json, "variant", what) || null,
-      osVersion: textField(json, "os.version", what) || null,
-    },
-    createdAt: dateField(json, "created"),
+    ...readImageOrigin(json),
     author: textField(json, "author", what) || null,
     entrypoint: wordsField(run, "Entrypoint"),
     command: wordsField(run, "Cmd"),
@@ -79,6 +73,19 @@ export function readImageConfig(json: JsonObject): ImageConfig {
       return parseHistory(entry, `history[${index}]`);
     }),
     diffIds,
+  };
+}
+
+/** What lists show of an image, without a look at the rest of its config. */
+export function readImageOrigin(json: JsonObject): Pick<ImageConfig, "platform" | "createdAt"> {
+  return {
+    platform: {
+      os: textField(json, "os", what) ?? "",
+      architecture: textField(json, "architecture", what) ?? "",
+      variant: textField(json, "variant", what) || null,
+      osVersion: textField(json, "os.version", what) || null,
+    },
+    createdAt: dateField(json, "created"),
   };
 }
 

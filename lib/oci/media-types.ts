@@ -65,6 +65,9 @@ const imageConfigs = new Set([ociImageConfig, dockerImageConfig]);
 
 /** Kinds by artifactType, config media type or layer media type: all three are in use for the same things. */
 function kindByType(type: string): ArtifactKind | null {
+  // What nearly every image is made of.
+  if (type.startsWith("application/vnd.oci.image.") || type.startsWith("application/vnd.docker.image."))
+    return null;
   if (type === helmConfig || type.startsWith("application/vnd.cncf.helm.chart.content")) return "helm-chart";
   if (type.startsWith("application/vnd.dev.cosign.simplesigning")) return "signature";
   if (type === "application/vnd.dev.cosign.artifact.sig.v1+json") return "signature";
@@ -103,8 +106,8 @@ export function artifactKindOf(manifest: {
   const first = manifest.layers[0];
   if (first !== undefined) {
     const byLayer = kindByType(first.mediaType);
-    const alike = manifest.layers.every((layer) => kindByType(layer.mediaType) === byLayer);
-    if (byLayer !== null && alike) return byLayer;
+    if (byLayer !== null && manifest.layers.every((layer) => kindByType(layer.mediaType) === byLayer))
+      return byLayer;
   }
   if (manifest.artifactType !== null && !imageConfigs.has(manifest.artifactType)) return "artifact";
   return imageConfigs.has(manifest.config.mediaType) ? "image" : "artifact";

@@ -96,7 +96,7 @@ describe("createRateLimiter", () => {
     for (let count = 0; count < 40; count += 1) await limiter.acquire();
     const tookMs = performance.now() - began;
     expect(tookMs).toBeGreaterThan(250);
-    expect(tookMs).toBeLessThan(1_500);
+    expect(tookMs).toBeLessThan(5_000);
   });
 });
 

@@ -6,6 +6,7 @@ import { Agent, buildConnector, type Dispatcher } from "undici";
 import type { AddressGuard } from "#lib/oci/address-guard";
 import { RegistryError } from "#lib/oci/errors";
 import { aborted } from "#lib/oci/pause";
+import { RequestWatch, type Watched } from "#lib/oci/request-watch";
 import { transportError } from "#lib/oci/transport-error";
 
 export type Timeouts = {
@@ -72,6 +73,7 @@ export class Transport {
   readonly #connect: buildConnector.connector;
   readonly #guard: AddressGuard;
   readonly #timeouts: Timeouts;
+  readonly #watch = new RequestWatch();
   readonly #onRequest: TransportOptions["onRequest"];
   #closed = false;
 
@@ -117,7 +119,7 @@ export class Transport {
       }
       this.#onRequest?.(request.method, request.origin + request.path);
       const deadlineMs = request.deadlineMs ?? this.#timeouts.deadlineMs;
-      const handler = new BodyCollector(request, deadlineMs, resolve, reject);
+      const handler = new BodyCollector(request, { watch: this.#watch, deadlineMs, resolve, reject });
       // An answer known to be slow, such as a catalogue, is slow before its first byte.
       const headersMs = request.deadlineMs ?? this.#timeouts.headersMs;
       this.#agent.dispatch(this.#dispatchOptions(request, headersMs), handler);
@@ -248,35 +250,39 @@ async function* readPieces(
   }
 }
 
+interface CollectorCall {
+  watch: RequestWatch;
+  deadlineMs: number;
+  resolve: (response: TransportResponse) => void;
+  reject: (error: RegistryError) => void;
+}
+
 /** Collects an answer with as little work as the wire allows: this is the crawler's hot path. */
-class BodyCollector implements Dispatcher.DispatchHandler {
+class BodyCollector implements Dispatcher.DispatchHandler, Watched {
   readonly #request: TransportRequest;
-  readonly #deadlineMs: number;
-  readonly #resolve: (response: TransportResponse) => void;
-  readonly #reject: (error: RegistryError) => void;
+  readonly #call: CollectorCall;
   #controller: Dispatcher.DispatchController | null = null;
-  #deadline: NodeJS.Timeout | null = null;
   #settled = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #first: Buffer | null = null;
   #pieces: Buffer[] | null = null;
   #length = 0;
+  deadlineAt = 0;
 
-  constructor(
-    request: TransportRequest,
-    deadlineMs: number,
-    resolve: (response: TransportResponse) => void,
-    reject: (error: RegistryError) => void,
-  ) {
+  constructor(request: TransportRequest, call: CollectorCall) {
     this.#request = request;
-    this.#deadlineMs = deadlineMs;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    request.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#call = call;
+    if (request.signal !== undefined) call.watch.startSignal(this, request.signal);
   }
 
-  readonly #onAbort = () => this.#fail(aborted());
+  onAbort(): void {
+    this.#fail(aborted());
+  }
+
+  onDeadline(): void {
+    this.#fail(deadlineError());
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#settled) {
@@ -284,9 +290,7 @@ class BodyCollector implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    if (this.#deadline !== null) return;
-    this.#deadline = setTimeout(() => this.#fail(deadlineError()), this.#deadlineMs);
-    this.#deadline.unref();
+    if (this.deadlineAt === 0) this.#call.watch.startDeadline(this, this.#call.deadlineMs);
   }
 
   onResponseStart(
@@ -317,19 +321,21 @@ class BodyCollector implements Dispatcher.DispatchHandler {
     this.#settle();
     const body =
       this.#pieces === null ? (this.#first ?? emptyBody) : Buffer.concat(this.#pieces, this.#length);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    this.#call.resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#settled) return;
     this.#settle();
-    this.#reject(transportError(error, this.#request.origin));
+    this.#call.reject(transportError(error, this.#request.origin));
   }
 
   #settle(): void {
+    const { watch, deadlineMs } = this.#call;
+    const { signal } = this.#request;
     this.#settled = true;
-    if (this.#deadline !== null) clearTimeout(this.#deadline);
-    this.#request.signal?.removeEventListener("abort", this.#onAbort);
+    watch.stopDeadline(this, deadlineMs);
+    if (signal !== undefined) watch.stopSignal(this, signal);
   }
 
   #fail(error: RegistryError): void {
@@ -337,7 +343,7 @@ class BodyCollector implements Dispatcher.DispatchHandler {
     this.#settle();
     this.#pieces = null;
     this.#first = null;
-    this.#reject(error);
+    this.#call.reject(error);
     this.#controller?.abort(error);
   }
 }

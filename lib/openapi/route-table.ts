@@ -3,6 +3,7 @@ import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { enforcementRoutes } from "#lib/enforcement/routes";
 import { exportRoutes } from "#lib/exports/routes";
+import { failureRoutes } from "#lib/failures/routes";
 import { grantRoutes } from "#lib/grants/routes";
 import { accessRoutes } from "#lib/grants/routes-access";
 import { documentRoutes } from "#lib/grants/routes-document";
@@ -28,6 +29,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...healthRoutes,
     ...inventoryReadRoutes,
     ...compareRoutes,
+    ...failureRoutes,
     ...searchRoutes,
     ...homeRoutes,
     ...exportRoutes,
@@ -45,6 +47,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...accessRequestRoutes,
     ...documentRoutes,
     ...suggestionRoutes,
+    ...tokenRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

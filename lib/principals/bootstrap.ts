@@ -2,7 +2,12 @@ import { recordAudit } from "#lib/audit/service";
 import { createSystemContext } from "#lib/auth/context";
 import { db } from "#lib/db/client";
 import { lockAccess } from "#lib/principals/lock-access";
-import { findPrincipalByName, insertPrincipal, isPrincipalNameTaken } from "#lib/principals/store";
+import {
+  findPrincipalByName,
+  findUserOf,
+  insertPrincipal,
+  isPrincipalNameTaken,
+} from "#lib/principals/store";
 import { endSecret, findSecretByHash, insertSecret, listSecretRows } from "#lib/principals/store-secrets";
 import { hashSecret } from "#lib/secrets/service";
 
@@ -60,4 +65,8 @@ export async function ensureRobotLogin(login: {
 /** Whether there is or ever was one of this name. */
 export async function isPrincipalKnown(kind: "robot" | "workload" | "group", name: string): Promise<boolean> {
   return db().$transaction((tx) => isPrincipalNameTaken(tx, kind, name));
+}
+
+export async function hasAccount(login: string): Promise<boolean> {
+  return (await db().$transaction((tx) => findUserOf(tx, { login }))) !== null;
 }

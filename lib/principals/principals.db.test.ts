@@ -19,6 +19,7 @@ import {
 import {
   createOwnSecret,
   createSecret,
+  listExpiringSecrets,
   listOwnSecrets,
   listSecrets,
   revokeOwnSecret,
@@ -250,6 +251,18 @@ describe("registry secrets", () => {
     await revokeOwnSecret(viewer, again.secret.id);
     const key = { ...viewer, principal: { ...viewer.principal, kind: "api-key" as const } };
     await expect(createOwnSecret(key, secretOf())).rejects.toThrow(ForbiddenError);
+  });
+
+  it("that end soon are told to who can renew them", async () => {
+    const expiresAt = new Date(admin.now.getTime() + 3 * day).toISOString();
+    const robot = await make(admin, { owner: "vera" });
+    await createSecret(admin, robot.id, secretOf({ name: "soon", expiresAt }));
+    await createOwnSecret(viewer, secretOf({ name: "veras", expiresAt }));
+    const told = async (ctx: Context) => (await listExpiringSecrets(ctx)).map((secret) => secret.name);
+    expect((await told(viewer)).toSorted()).toEqual(["soon", "veras"]);
+    expect(await told(admin)).toContain("soon");
+    expect(await told(admin)).not.toContain("veras");
+    expect(await told(narrow)).toEqual([]);
   });
 
   it("are so many and no more", async () => {

@@ -101,6 +101,13 @@ export const secretSchema = z.strictObject({
 export type AccessSecret = z.infer<typeof secretSchema>;
 export const secretListSchema = z.strictObject({ items: z.array(secretSchema) });
 
+/** Not spoken: what the first page tells about. */
+export interface ExpiringSecret {
+  name: string;
+  expiresAt: Date;
+  principal: { id: string; kind: PrincipalKind; name: string };
+}
+
 export const createSecretBody = z.strictObject({
   name: labelSchema,
   expiresAt: timeSchema.nullable().default(null),

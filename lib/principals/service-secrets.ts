@@ -11,8 +11,19 @@ import {
   UnauthenticatedError,
 } from "#lib/http/errors";
 import { lockAccess } from "#lib/principals/lock-access";
-import { evaluateSecretState, formatPrincipalReference, mostSecrets } from "#lib/principals/rules";
-import type { AccessSecret, CreatedSecret, CreateSecretBody } from "#lib/principals/schema";
+import {
+  evaluateSecretState,
+  formatPrincipalReference,
+  mostSecrets,
+  noticeDays,
+} from "#lib/principals/rules";
+import type {
+  AccessSecret,
+  CreatedSecret,
+  CreateSecretBody,
+  ExpiringSecret,
+  PrincipalKind,
+} from "#lib/principals/schema";
 import { canManageSecrets, forbidden, openPrincipal } from "#lib/principals/service";
 import { findPrincipalOfUser, findUserOf, type PrincipalRow, putPrincipal } from "#lib/principals/store";
 import {
@@ -20,6 +31,7 @@ import {
   endSecret,
   findSecret,
   insertSecret,
+  listExpiringRows,
   listSecretRows,
   type SecretRow,
 } from "#lib/principals/store-secrets";
@@ -27,6 +39,7 @@ import { hashSecret } from "#lib/secrets/service";
 
 const secretPrefix = "wfs_";
 const shownCharacters = 8;
+const shownExpiring = 20;
 
 interface Holder {
   id: string;
@@ -89,6 +102,18 @@ export async function revokeOwnSecret(ctx: Context, id: string): Promise<void> {
     if (!principal) throw missingSecret();
     await revokeSecretOf(tx, ctx, principal, id);
   });
+}
+
+/** Secrets that end within two weeks: one's own and of one's robots; of every robot for who may renew them. */
+export async function listExpiringSecrets(ctx: Context): Promise<ExpiringSecret[]> {
+  const { principal, now } = ctx;
+  const userId = principal.kind === "user" ? principal.id : null;
+  const everything = isPermitted(principal, "access.write");
+  const before = new Date(now.getTime() + noticeDays[0] * 24 * 3_600_000);
+  const rows = await listExpiringRows(db(), { userId, everything }, now, before, shownExpiring);
+  return rows.flatMap(({ name, expiresAt, principal: holder }) =>
+    expiresAt ? [{ name, expiresAt, principal: { ...holder, kind: holder.kind as PrincipalKind } }] : [],
+  );
 }
 
 async function listSecretsOf(ctx: Context, principalId: string): Promise<{ items: AccessSecret[] }> {

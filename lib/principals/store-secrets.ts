@@ -52,9 +52,21 @@ export async function endSecret(tx: Tx, id: string, now: Date): Promise<boolean>
   return count === 1;
 }
 
-/** Secrets that end before then: those of one person and of what they own, or with null everybody's. */
-export async function listExpiringRows(db: Db, userId: string | null, now: Date, before: Date, take: number) {
-  const own = userId === null ? {} : { OR: [{ userId }, { ownerId: userId }] };
+/** Secrets that end before then: those of one person and of what they own, and for some of everything but people. */
+export async function listExpiringRows(
+  db: Db,
+  whose: { userId: string | null; everything: boolean },
+  now: Date,
+  before: Date,
+  take: number,
+) {
+  const { userId, everything } = whose;
+  const own = {
+    OR: [
+      ...(userId === null ? [] : [{ userId }, { ownerId: userId }]),
+      ...(everything ? [{ userId: null }] : []),
+    ],
+  };
   return db.accessSecret.findMany({
     where: {
       revokedAt: null,

@@ -182,6 +182,11 @@ describe("connections", () => {
     expect(result.steps.map((step) => step.state)).toContain("failed");
     expect(result).toMatchObject({ usable: false, advice: expect.stringContaining("host and port") });
     expect((await getRegistry(admin, "kept")).state.state).toBe("failing");
+    const rows = await db().auditEvent.findMany({ where: { action: "registry.test", registryId } });
+    expect(rows).toMatchObject([
+      { target: "kept", actor: admin.principal.name, outcome: "succeeded", after: { state: "failing" } },
+    ]);
+    expect(JSON.stringify(rows[0]?.before)).not.toContain(canary);
   });
 
   it("disconnecting keeps everything and forgets the credential; the slug can be taken up again", async () => {

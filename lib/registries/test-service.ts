@@ -1,3 +1,4 @@
+import { recordAudit } from "#lib/audit/service";
 import { authorize } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
@@ -12,6 +13,7 @@ import { getVisibleRegistry } from "#lib/registries/connection-service";
 import { openOciClient, type RegistryConnection } from "#lib/registries/drivers/oci";
 import { prepareConnection, readCredentials } from "#lib/registries/open-client";
 import {
+  capabilitiesSchema,
   type RegistryCapabilities,
   type RegistryTest,
   type TestRegistryBody,
@@ -35,21 +37,30 @@ export async function testRegistry(ctx: Context, slug: string): Promise<Registry
     await updateRegistryRow(tx, row.id, { capabilities: result.capabilities, testedAt: ctx.now });
     const failed = result.steps.find((step) => step.state === "failed");
     // A step that fails only later, such as the catalogue, leaves the registry usable.
-    await recordRegistryState(
-      tx,
-      row.id,
-      result.usable ? "ok" : "failing",
-      result.usable ? null : (failed?.detail ?? null),
-      ctx.now,
-    );
+    const state = result.usable ? "ok" : "failing";
+    const detail = result.usable ? null : (failed?.detail ?? null);
+    await recordRegistryState(tx, row.id, state, detail, ctx.now);
+    await recordAudit(tx, ctx, {
+      action: "registry.test",
+      target: row.slug,
+      registryId: row.id,
+      before: { state: row.state, capabilities: row.capabilities },
+      after: { state, failedStep: failed?.id ?? null, capabilities: { ...result.capabilities } },
+    });
   });
   return result;
 }
 
-/** Learns once what a registry can do, for one that was connected without a test. */
-export async function testRegistryOnce(ctx: Context, registryId: number): Promise<void> {
+/**
+ * Learns what a registry can do, for one that was connected without a test, or tested when it held no repository to
+ * try with.
+ */
+export async function learnRegistry(ctx: Context, registryId: number): Promise<void> {
   const row = await findRegistryRowById(db(), registryId);
-  if (row && row.testedAt === null && row.disconnectedAt === null) await testRegistry(ctx, row.slug);
+  if (!row || row.disconnectedAt !== null) return;
+  const known = capabilitiesSchema.safeParse(row.capabilities);
+  const triedWithNothing = row.repositoryCount > 0 && known.data?.referrers === "unknown";
+  if (row.testedAt === null || triedWithNothing) await testRegistry(ctx, row.slug);
 }
 
 /** Tests a connection that is not saved, or a saved one with other settings. Nothing is kept. */

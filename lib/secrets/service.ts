@@ -43,11 +43,22 @@ export async function hashSecret(purpose: HashPurpose, secret: string): Promise<
   return (await prepareHasher(purpose))(secret);
 }
 
+type Hasher = (secret: string) => string;
+const hashers = new WeakMap<Buffer, Map<HashPurpose, Hasher>>();
+
 /** The same hash without waiting, for where many are checked: the key is loaded once. */
-export async function prepareHasher(purpose: HashPurpose): Promise<(secret: string) => string> {
-  const key = createSecretKey(await getHashKey());
+export async function prepareHasher(purpose: HashPurpose): Promise<Hasher> {
+  const bytes = await getHashKey();
+  const byPurpose = hashers.get(bytes) ?? new Map<HashPurpose, Hasher>();
+  hashers.set(bytes, byPurpose);
+  const known = byPurpose.get(purpose);
+  if (known) return known;
+  const key = createSecretKey(bytes);
   const prefix = `wharfinger/${purpose}\n`;
-  return (secret) => createHmac("sha256", key).update(prefix).update(secret).digest("base64url");
+  const hasher: Hasher = (secret) =>
+    createHmac("sha256", key).update(prefix).update(secret).digest("base64url");
+  byPurpose.set(purpose, hasher);
+  return hasher;
 }
 
 async function getHashKey(): Promise<Buffer> {

@@ -20,9 +20,18 @@ export function readRemoteAddress(
   return direct;
 }
 
+/** Most requests come from few addresses; parsing one costs more than all the rest of the entry. */
+let normalised = new Map<string, string | null>();
+const maxNormalised = 10_000;
+
 function normalise(text: string | undefined): string | null {
-  if (!text || !ipaddr.isValid(text)) return null;
-  return ipaddr.process(text).toString();
+  if (!text) return null;
+  const known = normalised.get(text);
+  if (known !== undefined) return known;
+  const address = ipaddr.isValid(text) ? ipaddr.process(text).toString() : null;
+  if (normalised.size >= maxNormalised) normalised = new Map();
+  normalised.set(text, address);
+  return address;
 }
 
 function isTrusted(address: string, cidrs: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { ensureEnvironmentApiKey } from "#lib/api-keys/bootstrap";
 import { getSessionSecret, WeakSecretError } from "#lib/auth/session-secret";
-import { isDatabaseAway } from "#lib/http/error-response";
+import { isDatabaseAway } from "#lib/db/database-fault";
 import { HttpError } from "#lib/http/errors";
 import { log } from "#lib/log/log";
 import { ensureFirstAdmin, hasPeople } from "#lib/people/bootstrap";

@@ -1,12 +1,13 @@
-import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { unpackDebianProgram } from "../../scripts/stack/debian-program.ts";
 
 const run = promisify(execFile);
 /** Kept between runs, as the unpacked registry is. */
-const home = join(import.meta.dirname, "..", "..", ".wharfinger", "packages", "containerd");
+const home = join(import.meta.dirname, "..", "..", ".wharfinger");
 
 export interface Containerd {
   ctr(args: string[]): Promise<string>;
@@ -16,20 +17,18 @@ export interface Containerd {
 /** Folder with `containerd` and `ctr`: of this machine, or of Debian's package unpacked; else why not. */
 export function findContainerd(): { folder: string } | { missing: string } {
   if (process.getuid?.() !== 0) return { missing: "containerd needs root" };
-  for (const folder of ["/usr/bin", "/usr/local/bin", join(home, "usr", "bin")])
+  for (const folder of ["/usr/bin", "/usr/local/bin"])
     if (existsSync(join(folder, "ctr")) && existsSync(join(folder, "containerd"))) return { folder };
-  if (spawnSync("apt-get", ["--version"]).status !== 0)
-    return { missing: "containerd is not on this machine" };
-  mkdirSync(home, { recursive: true });
-  try {
-    execFileSync("apt-get", ["download", "containerd"], { cwd: home, stdio: "ignore", timeout: 60_000 });
-    const file = readdirSync(home).find((name) => name.endsWith(".deb"));
-    if (file) execFileSync("dpkg", ["-x", file, "."], { cwd: home, stdio: "ignore", timeout: 60_000 });
-  } catch {
-    return { missing: "containerd is not on this machine" };
-  }
-  const folder = join(home, "usr", "bin");
-  return existsSync(join(folder, "ctr")) ? { folder } : { missing: "containerd is not on this machine" };
+  const unpacked = unpackDebianProgram({
+    home,
+    name: "containerd",
+    program: "usr/bin/containerd",
+    report: () => {},
+  });
+  const folder = unpacked.path === null ? null : dirname(unpacked.path);
+  return folder !== null && existsSync(join(folder, "ctr"))
+    ? { folder }
+    : { missing: "containerd is not on this machine" };
 }
 
 /** Runs containerd with a state of its own; nothing of a containerd that runs already is touched. */

@@ -12,7 +12,8 @@ export async function dumpInventory(db: Db, slug: string): Promise<string[]> {
       SELECT 'registry' AS kind, jsonb_build_array(repository_count, tag_count, size_bytes) AS body
       FROM registry WHERE slug = ${slug}
       UNION ALL
-      SELECT 'repository', jsonb_build_array(name, tag_count, manifest_count, size_bytes, missing_since IS NULL) FROM repo
+      SELECT 'repository', jsonb_build_array(name, tag_count, manifest_count, size_bytes, unique_bytes, kind,
+        missing_since IS NULL) FROM repo
       UNION ALL
       SELECT 'folder', jsonb_build_array(f.path, f.parent_path, f.repository_count)
       FROM repository_folder f JOIN registry g ON g.id = f.registry_id WHERE g.slug = ${slug}
@@ -25,7 +26,7 @@ export async function dumpInventory(db: Db, slug: string): Promise<string[]> {
       FROM tag_move m JOIN repo r ON r.id = m.repository_id
       UNION ALL
       SELECT 'manifest', jsonb_build_array(r.name, m.digest, m.media_type, m.artifact_type, m.kind, m.size_bytes,
-        m.total_bytes, m.os, m.architecture, m.variant, m.config_digest, m.subject_digest, m.annotations,
+        m.total_bytes, m.os, m.architecture, m.variant, m.config_digest, m.subject_digest, m.annotations, encode(m.layers_hash, 'hex'),
         encode(m.body, 'hex'), m.built_at, m.deleted_at IS NULL)
       FROM manifest m JOIN repo r ON r.id = m.repository_id
       UNION ALL

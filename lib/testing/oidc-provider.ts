@@ -32,12 +32,15 @@ export async function startOidcProvider(options: {
   accounts: readonly (OidcAccount & { login: string })[];
   claimsInIdToken?: boolean;
   port?: number;
+  /** Where others reach it, when something stands before it. */
+  publicPort?: number;
 }): Promise<RunningOidcProvider> {
   const { id: clientId, secret: clientSecret } = oidcClient;
   const accounts = new Map(options.accounts.map(({ login, ...account }) => [login, account]));
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "localhost", resolve));
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const issuer = `http://localhost:${options.publicPort ?? port}`;
   const provider: Provider = new Provider(issuer, {
     clients: [
       {

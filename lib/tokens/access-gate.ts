@@ -24,29 +24,39 @@ export class AccessGate {
   fresh(): Promise<AccessSnapshot> {
     if (this.#waiting === null) {
       this.#waiting = Promise.withResolvers<AccessSnapshot>();
-      // Everything that arrived in this turn of the event loop joins.
-      if (!this.#busy) {
-        this.#busy = true;
-        setImmediate(() => void this.#serve());
-      }
+      if (!this.#busy) this.#schedule();
     }
     return this.#waiting.promise;
+  }
+
+  /**
+   * The snapshot as it was after the last look, or null before the first. What is worked out with it counts only if a
+   * fresh one, asked for before, has the same version.
+   */
+  known(): AccessSnapshot | null {
+    return this.#snapshot.version === 0 ? null : this.#snapshot;
   }
 
   async close(): Promise<void> {
     await this.#connection.close();
   }
 
+  /** Everything that arrives in this turn of the event loop joins. */
+  #schedule(): void {
+    this.#busy = true;
+    setImmediate(() => void this.#serve());
+  }
+
   async #serve(): Promise<void> {
-    for (let batch = this.#take(); batch !== null; batch = this.#take()) {
-      try {
-        await this.#refresh();
-        batch.resolve(this.#snapshot);
-      } catch (error) {
-        batch.reject(error);
-      }
+    const batch = this.#take();
+    try {
+      await this.#refresh();
+      batch?.resolve(this.#snapshot);
+    } catch (error) {
+      batch?.reject(error);
     }
     this.#busy = false;
+    if (this.#waiting !== null) this.#schedule();
   }
 
   #take(): Batch | null {
@@ -76,6 +86,11 @@ function getGate(): AccessGate {
     shared.wharfingerAccess = { database, gate: new AccessGate(new AccessConnection(database)) };
   }
   return shared.wharfingerAccess.gate;
+}
+
+/** See AccessGate.known. */
+export function getKnownAccess(): AccessSnapshot | null {
+  return getGate().known();
 }
 
 /** What decides about access, with everything that was committed before this call. Throws 503 when nobody can tell. */

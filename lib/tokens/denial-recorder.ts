@@ -27,7 +27,14 @@ const maxWaiting = 2_000;
 const maxNewRowsAnHour = 20_000;
 const hourMs = 3_600_000;
 
-let waiting = new Map<string, { denial: Denial; count: number; firstMs: number; lastMs: number }>();
+interface Waiting {
+  denial: Denial;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+let waiting = new Map<string, Waiting>();
 let keptApart = new Set<string>();
 let keptApartHour = 0;
 
@@ -41,8 +48,7 @@ const loop = new FlushLoop("refusals", 500, async () => {
       [...batch].map(([key, entry]) => prepareRow(key, entry)),
     );
   } catch (error) {
-    for (const [key, entry] of batch)
-      if (waiting.size < maxWaiting * 2 && !waiting.has(key)) waiting.set(key, entry);
+    for (const [key, entry] of batch) keepWaiting(key, entry);
     throw error;
   }
 });
@@ -69,14 +75,19 @@ export function recordTokenDenial(denial: Denial): void {
     };
     key = keyOf(hour, told);
   } else if (isNew) keptApart.add(key);
-  const known = waiting.get(key);
-  if (known === undefined)
-    waiting.set(key, { denial: told, count: 1, firstMs: denial.atMs, lastMs: denial.atMs });
-  else {
-    known.count += 1;
-    known.lastMs = Math.max(known.lastMs, denial.atMs);
-  }
+  keepWaiting(key, { denial: told, count: 1, firstMs: denial.atMs, lastMs: denial.atMs });
   loop.wake();
+}
+
+function keepWaiting(key: string, entry: Waiting): void {
+  const known = waiting.get(key);
+  if (known === undefined) {
+    waiting.set(key, entry);
+    return;
+  }
+  known.count += entry.count;
+  known.firstMs = Math.min(known.firstMs, entry.firstMs);
+  known.lastMs = Math.max(known.lastMs, entry.lastMs);
 }
 
 /** For the end of a process, and for tests. */
@@ -101,10 +112,7 @@ function keyOf(hour: number, { reason, registry, principal, ...denial }: Denial)
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }
 
-function prepareRow(
-  foldKey: string,
-  { denial, count, firstMs, lastMs }: { denial: Denial; count: number; firstMs: number; lastMs: number },
-): DenialRow {
+function prepareRow(foldKey: string, { denial, count, firstMs, lastMs }: Waiting): DenialRow {
   const { reason, registry, principal, type, repository, actions } = denial;
   const who = principal === null ? null : `${principal.kind}:${principal.name}`;
   return {

@@ -22,10 +22,23 @@ export class GuessLimiter {
   /** Counts one failure; returns for how many seconds to wait where there were too many, or null. */
   fail(account: string | null, address: string | null, nowMs: number): number | null {
     const waits = [
-      account === null ? null : this.#count(`a${digest(account)}`, accountFailures, nowMs),
-      this.#count(`n${address ?? ""}`, addressFailures, nowMs),
+      account === null ? null : this.#count(accountKey(account), accountFailures, nowMs),
+      this.#count(addressKey(address), addressFailures, nowMs),
     ].filter((wait) => wait !== null);
     return waits.length === 0 ? null : Math.max(...waits);
+  }
+
+  /** Whether there were too many failures already; counts nothing. */
+  isOver(account: string, address: string | null, nowMs: number): boolean {
+    return (
+      this.#failures(accountKey(account), nowMs) >= accountFailures ||
+      this.#failures(addressKey(address), nowMs) >= addressFailures
+    );
+  }
+
+  #failures(key: string, nowMs: number): number {
+    const window = this.#young.get(key) ?? this.#old.get(key);
+    return window === undefined || window.endsAtMs <= nowMs ? 0 : window.failures;
   }
 
   #count(key: string, limit: number, nowMs: number): number | null {
@@ -44,6 +57,10 @@ export class GuessLimiter {
 }
 
 /** People type secrets into the wrong field: none is kept, not even here. */
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+function accountKey(account: string): string {
+  return `account ${createHash("sha256").update(account).digest("base64url")}`;
+}
+
+function addressKey(address: string | null): string {
+  return `address ${address ?? ""}`;
 }

@@ -1,6 +1,6 @@
 import { everyoneId } from "#lib/grants/rules";
 import { prepareHasher } from "#lib/secrets/service";
-import { getFreshAccess } from "#lib/tokens/access-gate";
+import { getFreshAccess, getKnownAccess } from "#lib/tokens/access-gate";
 import type { RegistryRecord } from "#lib/tokens/access-rows";
 import type { AccessSnapshot } from "#lib/tokens/access-snapshot";
 import { recordTokenDenial } from "#lib/tokens/denial-recorder";
@@ -11,8 +11,15 @@ import {
   judgeRefreshToken,
   type KnownRefreshToken,
 } from "#lib/tokens/refresh-tokens";
-import { decideAccess, type GrantedAccess } from "#lib/tokens/rules-decision";
-import { formatSubject, judgeSecret, nobody, type SignInOutcome } from "#lib/tokens/rules-sign-in";
+import { type AccessDecision, decideAccess, type GrantedAccess } from "#lib/tokens/rules-decision";
+import {
+  formatSubject,
+  isSecretForm,
+  judgeSecret,
+  nobody,
+  type SignedIn,
+  type SignInOutcome,
+} from "#lib/tokens/rules-sign-in";
 import type { DenialReason } from "#lib/tokens/schema";
 import { ensureSigningKey } from "#lib/tokens/service-keys";
 import { signCurrent } from "#lib/tokens/service-sign";
@@ -55,14 +62,19 @@ const limiter = new GuessLimiter();
 /** One request at the token endpoint: who asks, what they may, a token for just that. */
 export async function issueToken(request: TokenRequest): Promise<TokenOutcome> {
   const shown = await readShowing(request.showing);
-  let snapshot = await getFreshAccess();
+  const asking = getFreshAccess();
+  // While the database is asked whether anything has changed, the answer for the case that nothing did is made.
+  const known = getKnownAccess();
+  const early = known && prepare(known, request, shown);
+  let snapshot = await asking;
+  if (early !== null && early.version === snapshot.version && early.kind !== "no-key")
+    return complete(early, request);
   const registry = snapshot.findRegistry(request.ask.service);
-  if (registry === null) return { kind: "unknown-service" };
-  if (snapshot.findCurrentKey(registry.id) === null) {
+  if (registry && snapshot.findCurrentKey(registry.id) === null) {
     await ensureSigningKey(registry.id);
     snapshot = await getFreshAccess();
   }
-  return decide(snapshot, request, shown);
+  return complete(prepare(snapshot, request, shown), request);
 }
 
 /** What was shown, with everything about it that takes a wait. */
@@ -91,48 +103,82 @@ function readIssuerToken(showing: Showing): string | null {
   return password.startsWith("eyJ") ? password : null;
 }
 
-/** From here to the decision there is no wait: the snapshot stays what it is. */
-async function decide(snapshot: AccessSnapshot, request: TokenRequest, shown: Shown): Promise<TokenOutcome> {
+/** What comes of a request as of one version; nothing of it is told or recorded yet. */
+type Prepared = { version: number; nowMs: number } & (
+  | { kind: "no-key" }
+  | { kind: "unknown-service" }
+  | {
+      kind: "refused";
+      registry: RegistryRecord;
+      signIn: SignInOutcome & { ok: false };
+      account: string | null;
+    }
+  | {
+      kind: "decided";
+      registry: RegistryRecord;
+      who: SignedIn;
+      decision: AccessDecision;
+      token: Promise<string>;
+      issuedAtSeconds: number;
+    }
+);
+
+/** Without a wait: the snapshot stays what it is. */
+function prepare(snapshot: AccessSnapshot, request: TokenRequest, shown: Shown): Prepared {
   const nowMs = Date.now();
+  const base = { version: snapshot.version, nowMs };
   const registry = snapshot.findRegistry(request.ask.service);
-  const key = registry && snapshot.findCurrentKey(registry.id);
-  if (!registry || !key) return { kind: "unknown-service" };
-  const signIn = signInWith(snapshot, shown, registry.id, nowMs);
-  if (!signIn.ok) return refuse(snapshot, request, registry, signIn, nowMs);
-  const { principal, secretId, trustRuleId } = signIn.who;
-  const subject = snapshot.findSubject(principal?.id ?? null, nowMs) ?? { principalIds: new Set<string>() };
-  const { access, refusals, uses } = decideAccess(registry.held, subject, request.ask.resources, {
+  if (registry === null) return { ...base, kind: "unknown-service" };
+  const key = snapshot.findCurrentKey(registry.id);
+  if (key === null) return { ...base, kind: "no-key" };
+  const signIn = signInWith(snapshot, shown, registry.id, request.address, nowMs);
+  if (!signIn.ok) {
+    const username = request.showing.kind === "password" ? request.showing.credentials.username : null;
+    const account = username !== null && isKnownName(snapshot, username) ? username : null;
+    return { ...base, kind: "refused", registry, signIn, account };
+  }
+  const { principal } = signIn.who;
+  const subject = snapshot.findSubject(principal?.id ?? null, nowMs) ?? noSubject;
+  const decision = decideAccess(registry.held, subject, request.ask.resources, {
     nowMs,
     everythingOpen: registry.enforcement === "suspended" && principal !== null,
   });
-  const { address, agent } = request;
-  for (const refusal of refusals)
-    recordTokenDenial({ ...refusal, registry, principal, account: null, address, agent, atMs: nowMs });
-  const principalId = principal?.id ?? everyoneId;
-  recordTokenUse({
-    registryId: registry.id,
-    principalId,
-    secretId,
-    trustRuleId,
-    uses,
-    address,
-    agent,
-    atMs: nowMs,
-  });
   const issuedAtSeconds = Math.floor(nowMs / 1000);
-  const [token, refreshToken] = await Promise.all([
-    signCurrent(key, registry, formatSubject(principal), access, issuedAtSeconds),
-    request.offline && request.showing.kind !== "refresh-token"
-      ? issueRefreshToken(registry.id, signIn.who, new Date(nowMs))
-      : null,
-  ]);
-  return { kind: "issued", token, issuedAtSeconds, expiresInSeconds: tokenLifeSeconds, access, refreshToken };
+  const token = signCurrent(key, registry, formatSubject(principal), decision.access, issuedAtSeconds);
+  // Whoever waits for it is told; one that is thrown away fails silently.
+  token.catch(() => undefined);
+  return { ...base, kind: "decided", registry, who: signIn.who, decision, token, issuedAtSeconds };
+}
+
+const noSubject = { principalIds: new Set<string>() };
+
+async function complete(prepared: Prepared, request: TokenRequest): Promise<TokenOutcome> {
+  if (prepared.kind === "refused") return refuse(prepared, request);
+  if (prepared.kind !== "decided") return { kind: "unknown-service" };
+  const { registry, who, decision, token, issuedAtSeconds, nowMs: atMs } = prepared;
+  const { principal, secretId, trustRuleId } = who;
+  const { address, agent } = request;
+  for (const refusal of decision.refusals)
+    recordTokenDenial({ ...refusal, registry, principal, account: null, address, agent, atMs });
+  const principalId = principal?.id ?? everyoneId;
+  const { uses } = decision;
+  recordTokenUse({ registryId: registry.id, principalId, secretId, trustRuleId, uses, address, agent, atMs });
+  const isFirst = request.offline && request.showing.kind !== "refresh-token";
+  return {
+    kind: "issued",
+    token: await token,
+    issuedAtSeconds,
+    expiresInSeconds: tokenLifeSeconds,
+    access: decision.access,
+    refreshToken: isFirst ? await issueRefreshToken(registry.id, who, new Date(atMs)) : null,
+  };
 }
 
 function signInWith(
   snapshot: AccessSnapshot,
   shown: Shown,
   registryId: number,
+  address: string | null,
   nowMs: number,
 ): SignInOutcome {
   const { showing, claims } = shown;
@@ -144,17 +190,17 @@ function signInWith(
   const secret = snapshot.findSecretByHash(shown.hash(password));
   if (secret === null && readIssuerToken(showing) !== null)
     return findTrustedSignIn(snapshot, claims, username);
+  // Only secrets that nobody can guess pass while others guess.
+  const isGuessable = secret !== null && !isSecretForm(password);
+  if (isGuessable && limiter.isOver(username, address, nowMs))
+    return { ok: false, reason: "wrong-credentials", principal: null };
   const principal = secret && snapshot.findPrincipal(secret.principalId);
   return judgeSecret(secret, principal, username, nowMs);
 }
 
-function refuse(
-  snapshot: AccessSnapshot,
-  { showing, address, agent }: TokenRequest,
-  registry: RegistryRecord,
-  signIn: SignInOutcome & { ok: false },
-  nowMs: number,
-): TokenOutcome {
+function refuse(prepared: Prepared & { kind: "refused" }, request: TokenRequest): TokenOutcome {
+  const { registry, signIn, account, nowMs } = prepared;
+  const { showing, address, agent } = request;
   const username = showing.kind === "password" ? showing.credentials.username : null;
   // Who was right once makes no guess.
   const isGuess = signIn.principal === null;
@@ -164,7 +210,7 @@ function refuse(
     reason,
     registry,
     principal: signIn.principal,
-    account: username !== null && isKnownName(snapshot, username) ? username : null,
+    account,
     type: null,
     repository: null,
     actions: [],

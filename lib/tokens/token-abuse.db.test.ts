@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addressHeader } from "#lib/http/client-address";
+import { hashSecret } from "#lib/secrets/service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { seedGrant, seedPrincipal, seedSecret } from "#lib/testing/seed-access";
 import { seedRegistry } from "#lib/testing/seed-inventory";
@@ -67,6 +68,18 @@ describe("T12: guessing", () => {
     expect(await db().tokenDenial.count()).toBeLessThan(20);
     const counted = await db().tokenDenial.aggregate({ _sum: { count: true } });
     expect(Number(counted._sum.count)).toBe(10_001);
+  });
+
+  it("a secret that could be guessed does not pass while others guess; it is slow to find", async () => {
+    const demo = await seedPrincipal(db(), "robot", "demo");
+    const secretHash = await hashSecret("registry-secret", "set-by-hand");
+    await db().accessSecret.create({
+      data: { principalId: demo, name: "set", prefix: "set", secretHash, createdBy: "test" },
+    });
+    expect((await ask("demo", "set-by-hand", "10.0.0.9")).status).toBe(200);
+    for (let index = 0; index < 25; index++) await ask("demo", `guess-${index}`, "10.0.0.9");
+    expect((await ask("demo", "set-by-hand", "10.0.0.9")).status).toBe(429);
+    expect((await ask("demo", "set-by-hand", "10.0.0.10")).status).toBe(429);
   });
 
   it("the secret of one name opens no other, and no part of it opens anything", async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorResponse } from "#lib/http/error-response";
 import { HttpError } from "#lib/http/errors";
+import { ConnectionLostError } from "#lib/http/read-body";
 import { log } from "#lib/log/log";
 import { describeDenial } from "#lib/tokens/rules-denial";
 import type { TokenOutcome } from "#lib/tokens/service";
@@ -78,7 +79,7 @@ export function sendJson(response: ServerResponse, status: number, body: string)
 
 /** What went wrong on our side: 503 when the store is away, in the form that registry clients read. */
 export function sendFault(response: ServerResponse, error: unknown): void {
-  if (response.headersSent || response.destroyed) {
+  if (error instanceof ConnectionLostError || response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }

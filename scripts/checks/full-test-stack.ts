@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { migrateDatabase } from "#lib/db/migrate";
 import { ensureHomeSecrets } from "#lib/settings/home-secrets";
 import { oidcClient } from "#lib/testing/oidc-provider";
+import { findPooler } from "#lib/testing/pooler";
+import { findTracer } from "#lib/testing/trace";
 import { buildConsole, isBuilt } from "../stack/build-console.ts";
+import { unpackDebianProgram } from "../stack/debian-program.ts";
 import { ensureDatabase, startEmbeddedPostgres } from "../stack/embedded-postgres.ts";
 import { findFreePort } from "../stack/ports.ts";
 import { prepareHome } from "../stack/prepare-home.ts";
@@ -69,6 +72,8 @@ export async function openFullTestStack(options: {
     TEST_REGISTRY_USER: "demo",
     TEST_REGISTRY_PASSWORD: secrets.registryPassword,
     TEST_REGISTRY_BIN: program.command,
+    TEST_PGBOUNCER_BIN: findPooler() ?? unpack(lastingHome, "pgbouncer", "usr/sbin/pgbouncer", report),
+    TEST_STRACE_BIN: findTracer() ?? unpack(lastingHome, "strace", "usr/bin/strace", report),
   };
 
   const openDatabase = async (name: string) => {
@@ -143,6 +148,11 @@ export async function openFullTestStack(options: {
       };
     },
   };
+}
+
+/** A program of Debian's; empty where there is none to be had. */
+function unpack(home: string, name: string, program: string, report: (line: string) => void): string {
+  return unpackDebianProgram({ home, name, program, report }).path ?? "";
 }
 
 // The build of a running demo is used when it is of these sources, and never overwritten when it is not.

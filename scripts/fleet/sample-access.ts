@@ -2,7 +2,7 @@ import { createSystemContext } from "#lib/auth/context";
 import type { AccessAction } from "#lib/grants/schema";
 import { createGrant } from "#lib/grants/service";
 import { listProtections, writeProtections } from "#lib/grants/service-protections";
-import { isPrincipalKnown } from "#lib/principals/bootstrap";
+import { hasAccount, isPrincipalKnown } from "#lib/principals/bootstrap";
 import { createPrincipal } from "#lib/principals/service";
 import { createTrustRule } from "#lib/principals/service-trust-rules";
 
@@ -101,6 +101,12 @@ const grants: SampleGrant[] = [
     actions: ["push", "delete"],
     reason: "Tools of the platform engineers",
   },
+  {
+    principal: "user:admin",
+    pattern: "**",
+    actions: ["push", "delete"],
+    reason: "Puts tags back and deletes in the console, where that is not protected",
+  },
   { principal: "signed-in", pattern: "mirror/**", actions: ["pull"], reason: "Images of others, kept near" },
   { principal: "signed-in", pattern: "charts/*", actions: ["pull"], reason: "Charts are for everybody here" },
   { principal: "everyone", pattern: "base/*", actions: ["pull"], reason: "Base images are public" },
@@ -112,8 +118,10 @@ const grants: SampleGrant[] = [
  */
 export async function ensureSampleAccess(registry: string, pusher: string, now = new Date()): Promise<void> {
   const ctx = createSystemContext("demo", now);
-  const made = new Set<string>(["everyone", "signed-in"]);
   const isFirst = !(await isPrincipalKnown("robot", principals[0]?.name ?? ""));
+  // Who is there without being made here.
+  const made = new Set<string>(isFirst ? ["everyone", "signed-in"] : []);
+  if (isFirst && (await hasAccount("admin"))) made.add("user:admin");
   for (const principal of principals) {
     if (await isPrincipalKnown(principal.kind, principal.name)) continue;
     const { id } = await createPrincipal(ctx, principal);
@@ -127,8 +135,7 @@ export async function ensureSampleAccess(registry: string, pusher: string, now =
       });
   }
   for (const { endsAfterDays, ...grant } of grants) {
-    const isBuiltIn = grant.principal === "everyone" || grant.principal === "signed-in";
-    if (!made.has(grant.principal) || (isBuiltIn && !isFirst)) continue;
+    if (!made.has(grant.principal)) continue;
     const expiresAt =
       endsAfterDays === undefined ? null : new Date(now.getTime() + endsAfterDays * 86_400_000).toISOString();
     await createGrant(ctx, { ...grant, registry, expiresAt });

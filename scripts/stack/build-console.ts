@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createWriteStream, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { prepareToolEnvironment } from "./child-environment.ts";
 import { StartFault } from "./start-fault.ts";
 
 /** What a build is made from. Tests and generated files do not count. */
@@ -39,12 +40,7 @@ export async function buildConsole(options: {
   const log = createWriteStream(options.logFile, { flags: "w" });
   const child = spawn(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
     cwd: root,
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      NEXT_TELEMETRY_DISABLED: "1",
-      WHARFINGER_DIST_DIR: distDir,
-    },
+    env: prepareToolEnvironment({ NEXT_TELEMETRY_DISABLED: "1", WHARFINGER_DIST_DIR: distDir }),
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

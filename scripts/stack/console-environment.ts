@@ -1,5 +1,6 @@
 import type { HomeSecrets } from "#lib/settings/home-secrets";
 import type { Settings } from "#lib/settings/settings";
+import { inheritEnvironment } from "./child-environment.ts";
 
 /** The environment of the console and the worker: ours, with everything that was left unset filled in. */
 export function prepareConsoleEnvironment(options: {
@@ -11,9 +12,8 @@ export function prepareConsoleEnvironment(options: {
   distDir: string;
 }): NodeJS.ProcessEnv {
   const { settings, secrets } = options;
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_"));
   const environment: NodeJS.ProcessEnv = {
-    ...Object.fromEntries(inherited),
+    ...inheritEnvironment(),
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
     PORT: String(settings.port),

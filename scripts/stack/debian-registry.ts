@@ -1,6 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { unpackDebianProgram } from "./debian-program.ts";
 
 /**
  * Debian's docker-registry package, downloaded and unpacked into the home folder: no root, nothing installed, no
@@ -11,63 +9,4 @@ export function unpackDebianRegistry(
   report: (line: string) => void,
 ): { path: string | null; reason: string | null } {
   return unpackDebianProgram({ home, name: "docker-registry", program: "usr/bin/docker-registry", report });
-}
-
-/** Downloads one Debian package and unpacks it under `<home>/packages/<name>`, once. */
-export function unpackDebianProgram(options: {
-  home: string;
-  name: string;
-  program: string;
-  report: (line: string) => void;
-}): { path: string | null; reason: string | null } {
-  const { name, report } = options;
-  const packages = join(options.home, "packages");
-  const folder = join(packages, name);
-  const path = join(folder, options.program);
-  if (existsSync(path)) return { path, reason: null };
-
-  const partial = `${folder}.new`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  const download = (...settings: string[]) =>
-    spawnSync("apt-get", ["-q", ...settings, "download", name], {
-      cwd: partial,
-      encoding: "utf8",
-      timeout: 180_000,
-    });
-
-  report(`Downloading Debian's ${name} package`);
-  let run = download();
-  if (run.error) return { path: null, reason: "apt-get is not there to download Debian's package" };
-  if (run.status !== 0) {
-    // The package lists may be missing or old. A list folder of our own needs no root.
-    const lists = join(packages, "apt");
-    mkdirSync(join(lists, "lists", "partial"), { recursive: true });
-    mkdirSync(join(lists, "cache", "archives", "partial"), { recursive: true });
-    const own = [
-      "-o",
-      `Dir::State::lists=${join(lists, "lists")}`,
-      "-o",
-      `Dir::Cache=${join(lists, "cache")}`,
-    ];
-    const settings = process.getuid?.() === 0 ? [] : own;
-    report("Updating the Debian package lists");
-    spawnSync("apt-get", ["-q", ...settings, "update"], { encoding: "utf8", timeout: 180_000 });
-    run = download(...settings);
-  }
-  const archive = readdirSync(partial).find((file) => file.endsWith(".deb"));
-  if (run.status !== 0 || !archive) {
-    const detail = run.stderr
-      .split("\n")
-      .findLast((line) => line.startsWith("E:"))
-      ?.slice(2)
-      .trim();
-    return { path: null, reason: `Debian's ${name} could not be downloaded${detail ? `: ${detail}` : ""}` };
-  }
-  const unpack = spawnSync("dpkg", ["-x", archive, "."], { cwd: partial, encoding: "utf8" });
-  if (unpack.status !== 0) return { path: null, reason: `Debian's ${name} could not be unpacked` };
-  rmSync(join(partial, archive), { force: true });
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(partial, folder);
-  return { path: existsSync(path) ? path : null, reason: null };
 }

@@ -69,6 +69,7 @@ export async function startEmbeddedPostgres(options: {
     cwd: "/",
     stopSignal: "SIGINT",
     graceMs: 20_000,
+    restarts: { prepare: () => clearLeftovers(data) },
   });
 
   const urlOf = (database: string) =>

@@ -4,7 +4,6 @@ import { verifyMasterKey } from "#lib/secrets/service";
 import type { HomeSecrets } from "#lib/settings/home-secrets";
 import type { Settings } from "#lib/settings/settings";
 import { localUrl } from "./local-url.ts";
-import { requireFreePort } from "./ports.ts";
 import { findRegistryProgram } from "./registry-program.ts";
 import { messageOf, StartFault } from "./start-fault.ts";
 import { type RegistryLogin, startRegistry, waitForRegistry } from "./start-registry.ts";
@@ -66,7 +65,6 @@ async function openForeign(settings: Settings, url: string): Promise<OpenRegistr
 
 async function openOwn({ settings, secrets, supervisor, report }: OpenOptions): Promise<OpenRegistry> {
   const port = settings.registryPort;
-  await requireFreePort(port, "REGISTRY_PORT", "registry");
   const program = await findRegistryProgram({
     home: settings.home,
     registryBin: settings.registryBin,

@@ -18,7 +18,7 @@ export async function prepareHome(home: string, run: Run): Promise<Supervisor> {
   const pidFiles = openPidFiles(home);
   await pidFiles.lock();
   run.onStop(() => pidFiles.unlock());
-  const supervisor = new Supervisor(home, pidFiles);
+  const supervisor = new Supervisor(home, pidFiles, run.report);
   run.onStop(() => {
     pidFiles.markStopping();
     return supervisor.stop(run.report);

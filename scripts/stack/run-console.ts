@@ -13,7 +13,7 @@ export async function runConsole(options: {
   supervisor: Supervisor;
 }): Promise<void> {
   const { root, settings, environment, supervisor } = options;
-  const common = { command: process.execPath, env: environment, cwd: root, graceMs: 15_000 };
+  const common = { command: process.execPath, env: environment, cwd: root, graceMs: 15_000, restarts: {} };
   await supervisor.start({ ...common, name: "worker", label: "the worker", args: [join(root, "worker.ts")] });
   await supervisor.start({
     ...common,

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,7 +7,7 @@ import type { TokenTrust } from "#lib/enforcement/rules-setup";
 import { prepareChildEnvironment } from "./child-environment.ts";
 import { prepareDistributionConfig, prepareZotConfig, type TokenAuthConfig } from "./registry-config.ts";
 import type { RegistryProgram } from "./registry-program.ts";
-import { messageOf, StartFault } from "./start-fault.ts";
+import { codeOf, messageOf, StartFault } from "./start-fault.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 export interface RegistryLogin {
@@ -41,25 +42,39 @@ export async function startRegistry(options: {
   const config = prepareConfig({ ...options, host: "127.0.0.1", storageFolder, ...files });
   writeFileSync(configFile, config, { mode: 0o600 });
 
+  const container = `wharfinger-registry-${port}`;
   const calls = {
     distribution: ["serve", configFile],
     zot: ["serve", configFile],
     docker: [
-      ...["run", "--rm", "--name", `wharfinger-registry-${port}`, "--network", "host"],
+      ...["run", "--rm", "--name", container, "--network", "host", "--user", ownAccount()],
       ...["-v", `${folder}:${folder}`, "--entrypoint", "registry", "registry:2", "serve", configFile],
     ],
   };
+  const isContainer = program.kind === "docker";
+  // A start that was killed may have left its container behind.
+  const prepare = async () => {
+    if (isContainer) spawnSync(program.command, ["rm", "--force", container], { timeout: 30_000 });
+  };
+  await prepare();
   await supervisor.start({
     name: "registry",
     label: "the registry",
     command: program.command,
     args: calls[program.kind],
+    restarts: { prepare },
     // Distribution 3 would look for a trace collector.
     env: prepareChildEnvironment({ OTEL_TRACES_EXPORTER: "none" }),
   });
   const url = `http://localhost:${port}`;
-  await supervisor.until(waitForRegistry(url));
+  // The engine may have to fetch the image first.
+  await supervisor.until(waitForRegistry(url, isContainer ? 300_000 : 60_000));
   return { url };
+}
+
+/** What a container writes is ours, whichever program reads it the next time. */
+function ownAccount(): string {
+  return `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 }
 
 /** Only one way in is there at a time: what belongs to the other is removed. */
@@ -97,9 +112,16 @@ export async function waitForRegistry(url: string, timeoutMs = 60_000): Promise<
       throw new Error(`it answers ${response.status}`);
     } catch (error) {
       if (Date.now() > end) {
-        throw new StartFault(`The registry at ${url} cannot be reached (${messageOf(error)}).`);
+        throw new StartFault(`The registry at ${url} cannot be reached (${reasonOf(error)}).`);
       }
       await delay(50);
     }
   }
+}
+
+// fetch hides the reason, and a host with two addresses has one for each.
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return codeOf(inner) || codeOf(cause) || messageOf(error);
 }

@@ -37,6 +37,8 @@ export async function startWharfinger(run: Run, readyFileName: string | null): P
   const { report } = run;
   const supervisor = await prepareHome(settings.home, run);
   await requireFreePort(settings.port, "PORT", "console", settings.bind);
+  if (settings.registryUrl === undefined)
+    await requireFreePort(settings.registryPort, "REGISTRY_PORT", "registry");
   const secrets = loadHomeSecrets(settings.home);
   const readyFile = readyFileName === null ? null : join(settings.home, readyFileName);
   if (readyFile) rmSync(readyFile, { force: true });

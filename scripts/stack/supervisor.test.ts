@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PidFiles } from "./pid-files.ts";
 import { identify, isRunning } from "./process-identity.ts";
+import { rotateLog } from "./rotate-log.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const idle = ["-e", "setInterval(() => {}, 1000)"];
@@ -117,5 +119,61 @@ describe("Supervisor", () => {
     await expect(supervisor.start(options)).rejects.toThrow(
       /^The registry could not be started from .*: ENOENT\.$/,
     );
+  });
+
+  it("F5: starts a child again that ended by itself, and leaves one alone that it stopped", async () => {
+    const lines: string[] = [];
+    const supervisor = new Supervisor(home, new PidFiles(home), (line) => lines.push(line));
+    await supervisor.start({ ...childOptions("worker"), restarts: {} });
+    const first = readPidFile("worker");
+    // It counts as working once it has run for a while.
+    await delay(5_100);
+    process.kill(first.pid, "SIGKILL");
+    await vi.waitFor(() => expect(readPidFile("worker").pid).not.toBe(first.pid), 20_000);
+    const second = readPidFile("worker");
+    expect(isRunning(second)).toBe(true);
+    expect(lines).toEqual(["The worker was ended by SIGKILL: starting it again"]);
+    await supervisor.stop();
+    expect(isRunning(second)).toBe(false);
+  });
+
+  it("F5: gives up on a child that never worked", async () => {
+    const supervisor = new Supervisor(home, new PidFiles(home));
+    await supervisor.start({ ...childOptions("worker", ["-e", "process.exit(7)"]), restarts: {} });
+    await expect(supervisor.died).rejects.toThrow(/^The worker ended with code 7: see /);
+    await supervisor.stop();
+  });
+
+  it("keeps the log of a child short while that goes on writing", async () => {
+    const supervisor = new Supervisor(home, new PidFiles(home));
+    const lines = "setInterval(() => console.log('x'.repeat(999)), 5)";
+    await supervisor.start(childOptions("chatty", ["-e", lines]));
+    const log = supervisor.logPath("chatty");
+    await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(20_000), 20_000);
+    rotateLog(log, 10_000);
+    expect(statSync(log).size).toBeLessThan(10_000);
+    expect(statSync(`${log}.1`).size).toBeGreaterThan(20_000);
+    // New lines come at the start of the file, not after a hole as long as what was taken away.
+    await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(1_000), 20_000);
+    expect(readFileSync(log, "utf8").slice(0, 5)).toBe("xxxxx");
+    await supervisor.stop();
+  });
+});
+
+describe("rotateLog", () => {
+  it("leaves a short log alone, and keeps two of the ones before", () => {
+    const log = join(home, "some.log");
+    rotateLog(log, 5);
+    for (const text of ["first line", "second line", "third line", "4th"]) {
+      writeFileSync(log, text);
+      rotateLog(log, 5);
+    }
+    const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : null);
+    expect([log, `${log}.1`, `${log}.2`, `${log}.3`].map(read)).toEqual([
+      "4th",
+      "third line",
+      "second line",
+      null,
+    ]);
   });
 });

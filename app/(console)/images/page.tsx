@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { isPermitted, isPermittedSomewhere } from "#lib/auth/rules";
@@ -12,8 +13,8 @@ import {
 import { listTeams } from "#lib/teams/service";
 import { createQueryClient } from "@/components/query/query-client";
 import {
+  firstFolderPageSize,
   firstPageSize,
-  folderPageSize,
   foldersQuery,
   repositoriesQuery,
   repositorySummaryQuery,
@@ -22,32 +23,40 @@ import {
 import { RepositoryList } from "@/components/repositories/repository-list";
 import { parseRepositoryView, toRepositoryQuery } from "@/components/repositories/repository-view";
 
+const countingMs = 20;
+
 export const metadata: Metadata = { title: "Repositories" };
 
 export default async function ImagesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await getPageContext();
   const view = parseRepositoryView(toUrlSearch(await searchParams));
-  const registries = (await listVisibleRegistries(ctx)).map(toRegistryState);
   const mayReadTeams = isPermittedSomewhere(ctx.principal, "teams.read");
-  const teams = mayReadTeams ? (await listTeams(ctx, { limit: 50, sort: "slug" })).items : [];
+  const [visible, { items: teams }] = await Promise.all([
+    listVisibleRegistries(ctx),
+    mayReadTeams ? listTeams(ctx, { limit: 50, sort: "slug" }) : { items: [] },
+  ]);
+  const registries = visible.map(toRegistryState);
   const client = createQueryClient();
   const only = registries.length === 1 ? registries[0]?.slug : view.registry;
+  const counted = client.prefetchQuery({
+    ...repositorySummaryQuery(view),
+    queryFn: () => summariseRepositories(ctx, toSummaryFilters(view)),
+  });
   await Promise.all([
     client.prefetchInfiniteQuery({
       ...repositoriesQuery(view),
       queryFn: () => listRepositories(ctx, { ...toRepositoryQuery(view), limit: firstPageSize }),
     }),
-    client.prefetchQuery({
-      ...repositorySummaryQuery(view),
-      queryFn: () => summariseRepositories(ctx, toSummaryFilters(view)),
-    }),
     only
       ? client.prefetchInfiniteQuery({
           ...foldersQuery(only, ""),
-          queryFn: () => listRepositoryFolders(ctx, { registry: only, parent: "", limit: folderPageSize }),
+          queryFn: () =>
+            listRepositoryFolders(ctx, { registry: only, parent: "", limit: firstFolderPageSize }),
         })
       : undefined,
   ]);
+  // The rows do not wait long for the counts: of a hundred thousand repositories they are asked for by the browser.
+  await Promise.race([counted, setTimeout(countingMs)]);
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <RepositoryList

@@ -80,7 +80,7 @@ export async function startRawServer(
   };
 }
 
-/** A client for such servers: loopback allowed, short timeouts, retries without long waits. */
+/** A client for such servers: loopback allowed, retries without long waits. */
 export function createTestClient(
   baseUrl: string,
   options: Partial<RegistryClientOptions> = {},
@@ -91,7 +91,13 @@ export function createTestClient(
     allowedNetworks: ["127.0.0.0/8", "::1/128"],
     userAgent: "wharfinger-test/1",
     ...options,
-    timeouts: { connectMs: 2_000, headersMs: 400, idleMs: 400, deadlineMs: 800, ...options.timeouts },
+    timeouts: {
+      connectMs: 5_000,
+      headersMs: 10_000,
+      idleMs: 10_000,
+      deadlineMs: 10_000,
+      ...options.timeouts,
+    },
     retry: { attempts: 1, baseDelayMs: 5, maxDelayMs: 20, ...options.retry },
   });
 }

@@ -1,0 +1,31 @@
+import type { FailureCause } from "#lib/failures/schema";
+
+/** Causes as a heading says them. */
+export const causeWords: Record<FailureCause, string> = {
+  "not-signed-in": "Not signed in",
+  "wrong-credentials": "Wrong user name or secret",
+  "credentials-expired": "Expired credentials",
+  unauthorized: "Not let in",
+  "no-grant": "No grant",
+  "denied-or-missing": "Denied, or not there",
+  "not-found": "Not found",
+  "tag-never-existed": "No such tag, ever",
+  "tag-deleted": "The tag was deleted",
+  "content-missing": "Content is missing",
+  "no-platform": "Not built for this platform",
+  "blocked-by-policy": "Blocked by a policy",
+  "address-not-allowed": "Address not allowed",
+  throttled: "Asked too often",
+  "registry-error": "The registry failed",
+  "name-not-resolved": "Host name not found",
+  "cannot-connect": "No connection",
+  timeout: "No answer in time",
+  "tls-not-trusted": "Certificate not trusted",
+  "http-not-https": "HTTP where HTTPS was spoken",
+  proxy: "The proxy refused",
+  "digest-mismatch": "Content does not match its digest",
+  "malformed-reference": "Not a valid reference",
+  "node-disk-full": "The node's disk is full",
+  "no-cause-in-text": "No cause in this text",
+  unknown: "Unknown",
+};

@@ -1,0 +1,34 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+const deadlineMs = 8_000;
+const maxAnswerBytes = 1024 * 1024;
+const lookMs = 250;
+
+/**
+ * Connections to the identity provider that last for one request and not long. openid-client itself waits without
+ * end for a body that has begun, and takes one of any length.
+ */
+export function createOidcAgent(issuer: string): HttpAgent {
+  const agent = issuer.startsWith("https:") ? new HttpsAgent() : new HttpAgent();
+  const open = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const connection = open(options, callback);
+    if (connection) bound(connection);
+    return connection;
+  };
+  return agent;
+}
+
+function bound(connection: Duplex): void {
+  const end = Date.now() + deadlineMs;
+  const timer = setInterval(() => {
+    const isLong = connection instanceof Socket && connection.bytesRead > maxAnswerBytes;
+    if (isLong || Date.now() > end)
+      connection.destroy(new Error("The identity provider's answer is too slow or too long."));
+  }, lookMs);
+  timer.unref();
+  connection.once("close", () => clearInterval(timer));
+}
