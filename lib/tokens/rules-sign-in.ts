@@ -45,13 +45,6 @@ export function isSecretForm(text: string): boolean {
   return secretForm.test(text);
 }
 
-/** 256 random bits after a prefix by which scanners know them. */
-const secretForm = /^wfs_[A-Za-z0-9_-]{43}$/;
-
-export function isSecretForm(text: string): boolean {
-  return secretForm.test(text);
-}
-
 /** `robot:ci`: what stands as sub in a token, and never belongs to anybody else. */
 export function formatSubject(principal: Pick<PrincipalRecord, "kind" | "name"> | null): string {
   return principal === null ? "" : `${principal.kind}:${principal.name}`;
