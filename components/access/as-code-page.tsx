@@ -127,7 +127,9 @@ export function AsCodePage({ registries, rights }: { registries: RegistryChoice[
           <Card title="The plan">
             {failure ? (
               <div role="alert" className="flex flex-col gap-2 px-3.5 py-3">
-                <p className="font-semibold text-danger">{describeError(failure)}</p>
+                <p className="font-semibold text-danger">
+                  {problems.length > 0 ? "Nothing was changed." : describeError(failure)}
+                </p>
                 <ul className="flex flex-col gap-1">
                   {problems.map((problem) => (
                     <li key={`${problem.line} ${problem.text}`} className="[overflow-wrap:anywhere]">
