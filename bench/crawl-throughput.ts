@@ -1,12 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { db } from "#lib/db/client";
-import { crawlRegistry } from "#lib/inventory/crawl";
-import { claimRun } from "#lib/inventory/store-crawl";
-import { startSync } from "#lib/inventory/sync-service";
-import { manifestAccept } from "#lib/oci/media-types";
-import { openRegistryClient } from "#lib/registries/open-client";
-import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
+import { connectTestRegistry } from "#lib/testing/connect-test-registry";
 import { findFreePort } from "../scripts/stack/ports.ts";
 import type { RegistryProgram } from "../scripts/stack/registry-program.ts";
 import type { Run } from "../scripts/stack/run-to-completion.ts";
@@ -14,9 +9,16 @@ import { startRegistry } from "../scripts/stack/start-registry.ts";
 import { openPushClient, pushRepositories } from "./fixtures/push-repositories.ts";
 import type { BenchOptions } from "./harness/bench-options.ts";
 import type { BenchStack } from "./harness/bench-stack.ts";
-import { attachDatabase, crawlByWorker, releaseDatabase, startWorker } from "./harness/bench-worker.ts";
-import { readCpuSeconds } from "./harness/machine.ts";
-import { findWrk, type RecordedRequest, type Replay, replayWithWrk } from "./harness/replay-with-wrk.ts";
+import {
+  attachDatabase,
+  crawlByWorker,
+  releaseDatabase,
+  startWorker,
+  waitForJobs,
+} from "./harness/bench-worker.ts";
+import { startCountingProxy } from "./harness/counting-proxy.ts";
+import { readCpuSeconds, readMachineSeconds } from "./harness/machine.ts";
+import { findWrk, type RecordedRequest, replayWithWrk } from "./harness/replay-with-wrk.ts";
 import type { Report } from "./harness/report.ts";
 import { ratioOfRounds } from "./harness/statistics.ts";
 import { summariseProfile } from "./harness/summarise-profile.ts";
@@ -30,13 +32,9 @@ export interface CrawlBench {
   repositories: number;
 }
 
-interface CrawlRound {
-  requests: number;
-  seconds: number;
-  registryCpu: number;
-  workerCpu: number;
-  postgresCpu: number;
-}
+/** CPU seconds of each part, and how long the cores had nothing to do. */
+type Shares = { registry: number; worker: number; postgres: number; wrk: number; idle: number; all: number };
+type Round = { requests: number; seconds: number; shares: Shares };
 
 interface Place {
   url: string;
@@ -57,26 +55,23 @@ export async function measureThroughput(bench: CrawlBench): Promise<void> {
   const login = options.login ? "with a login for each request" : "without login";
   report.heading(`First inventory of ${repositories.toLocaleString("en-US")} repositories, ${login}`);
   if (!hasWrk) report.note("wrk is not on the PATH (apt-get install wrk): the ceiling is not measured");
-  const requests = await recordRequests(bench, place);
-  report.note(
-    `The crawl asks ${requests.length.toLocaleString("en-US")} URLs over ${connections} connections`,
-  );
-  const ours: CrawlRound[] = [];
-  const ceiling: (Replay & { registryCpu: number })[] = [];
-  for (let round = 0; round < options.rounds; round++) {
-    ours.push(await crawlOnce(bench, place));
-    if (!hasWrk) continue;
-    const before = readCpuSeconds(place.registryPid);
-    const replay = await replayWithWrk({ url: place.url, requests, connections, folder: place.folder });
-    ceiling.push({ ...replay, registryCpu: readCpuSeconds(place.registryPid) - before });
+  const worker = await openWorker(bench, place);
+  try {
+    const requests = await worker.record();
+    report.note(
+      `The crawl asks ${requests.length.toLocaleString("en-US")} URLs over ${connections} connections; wrk sends the same`,
+    );
+    const ours: Round[] = [];
+    const ceiling: Round[] = [];
+    for (let round = 0; round < options.rounds; round++) {
+      ours.push(await worker.crawl());
+      if (hasWrk) ceiling.push(await replayOnce(place, requests));
+    }
+    reportThroughput(report, repositories, ours, ceiling);
+  } finally {
+    await worker.stop();
   }
-  reportThroughput(report, repositories, ours, ceiling);
-  if (options.profile) {
-    const folder = join(place.folder, `profile-${Date.now()}`);
-    mkdirSync(folder, { recursive: true });
-    const profiled = await crawlOnce(bench, place, folder);
-    for (const line of summariseProfile(folder, profiled.requests)) report.note(line);
-  }
+  if (options.profile) await profileCrawl(bench, place);
   await stack.drop("crawl_bench");
 }
 
@@ -110,85 +105,109 @@ async function openFilledRegistry({
   return { url, login, registryPid: (JSON.parse(pidFile) as { pid: number }).pid, folder };
 }
 
-async function connect(
-  stack: BenchStack,
+interface CrawlWorker {
+  /** The requests of the crawl as they go out, in their order: the worker's first run, which is not timed. */
+  record(): Promise<RecordedRequest[]>;
+  /** A first inventory: nothing is known of the registry before. */
+  crawl(): Promise<Round>;
+  stop(): Promise<void>;
+}
+
+/** The worker of the product over a database of its own, which every run finds empty. */
+async function openWorker(
+  { options, stack, run: { onStop } }: CrawlBench,
   place: Place,
-): Promise<{ databaseUrl: string; registryId: number }> {
+  profileFolder: string | null = null,
+): Promise<CrawlWorker> {
   const databaseUrl = await stack.openFresh("crawl_bench");
   await attachDatabase(stack, databaseUrl);
+  const worker = await startWorker(options, stack, databaseUrl, profileFolder);
+  onStop(worker.stop);
   const credential = place.login
     ? { credentialKind: "basic" as const, username: place.login.user, secret: place.login.password }
     : {};
-  return { databaseUrl, registryId: await connectTestRegistry(slug, place.url, credential) };
-}
-
-/** The URLs that the crawl asks for, in its order. This run is not timed. */
-async function recordRequests({ stack }: CrawlBench, place: Place): Promise<RecordedRequest[]> {
-  const { registryId } = await connect(stack, place);
-  await startSync(testContext, slug, { kind: "full" });
-  const queued = await db().syncRun.findFirstOrThrow({ where: { registryId } });
-  const run = await claimRun(Number(queued.id));
-  if (run === null) throw new Error("The run is not to be had.");
-  const recorded: RecordedRequest[] = [];
-  const headers: Record<string, string> = { "user-agent": "Wharfinger (console; mark 0123456789ab)" };
-  if (place.login)
-    headers.authorization = `Basic ${Buffer.from(`${place.login.user}:${place.login.password}`).toString("base64")}`;
-  const client = await openRegistryClient(registryId, {
-    onRequest: (method, url) => {
-      const path = url.slice(place.url.length);
-      const accept = path.includes("/manifests/")
-        ? manifestAccept
-        : path.includes("/blobs/")
-          ? "*/*"
-          : "application/json";
-      recorded.push({ method, path, headers: { ...headers, "accept-encoding": "identity", accept } });
-    },
-  });
-  const stop = new AbortController();
-  await crawlRegistry({
-    run,
-    client,
-    signal: stop.signal,
-    abort: () => stop.abort(),
-    countRequests: () => recorded.length,
-  });
-  await client.close();
-  await releaseDatabase();
-  return recorded;
-}
-
-async function crawlOnce(
-  { options, stack }: CrawlBench,
-  place: Place,
-  profileFolder: string | null = null,
-): Promise<CrawlRound> {
-  const { databaseUrl } = await connect(stack, place);
-  const worker = await startWorker(options, stack, databaseUrl, profileFolder);
-  try {
+  const connect = async (url: string) => {
+    await waitForJobs();
+    await db().$executeRaw`TRUNCATE registry, image_config CASCADE`;
+    await connectTestRegistry(slug, url, credential);
     await db().$executeRaw`CHECKPOINT`;
-    const read = () => [place.registryPid, worker.pid, stack.postgresPid()].map(readCpuSeconds);
-    const before = read();
-    const run = await crawlByWorker(slug, "full");
-    const [registryCpu = 0, workerCpu = 0, postgresCpu = 0] = read().map(
-      (value, index) => value - (before[index] ?? 0),
-    );
-    const seconds = ((run.finishedAt?.getTime() ?? 0) - (run.startedAt?.getTime() ?? 0)) / 1_000;
-    return { requests: run.requests, seconds, registryCpu, workerCpu, postgresCpu };
-  } finally {
-    await worker.stop();
-    await releaseDatabase();
-  }
+  };
+  return {
+    record: async () => {
+      const proxy = await startCountingProxy(place.url);
+      await connect(proxy.url);
+      const { requests } = await crawlByWorker(slug, "full");
+      // What follows asks what the registry can do.
+      await waitForJobs();
+      const recorded = proxy.take().slice(0, requests);
+      await proxy.close();
+      return recorded.map(({ method, path, headers: { host: _, ...headers } }) => ({
+        method,
+        path,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+      }));
+    },
+    crawl: async () => {
+      await connect(place.url);
+      const readShares = watchShares({
+        registry: place.registryPid,
+        worker: worker.pid,
+        postgres: stack.postgresPid(),
+      });
+      const run = await crawlByWorker(slug, "full");
+      const shares = readShares();
+      await waitForJobs();
+      const seconds = ((run.finishedAt?.getTime() ?? 0) - (run.startedAt?.getTime() ?? 0)) / 1_000;
+      return { requests: run.requests, seconds, shares };
+    },
+    stop: async () => {
+      await worker.stop();
+      await releaseDatabase();
+    },
+  };
 }
 
-function reportThroughput(
-  report: Report,
-  repositories: number,
-  ours: CrawlRound[],
-  ceiling: (Replay & { registryCpu: number })[],
-): void {
+async function profileCrawl(bench: CrawlBench, place: Place): Promise<void> {
+  const folder = join(place.folder, `profile-${Date.now()}`);
+  mkdirSync(folder, { recursive: true });
+  const worker = await openWorker(bench, place, folder);
+  const { requests } = await worker.crawl();
+  await worker.stop();
+  for (const line of summariseProfile(folder, requests)) bench.report.note(line);
+}
+
+async function replayOnce(place: Place, requests: readonly RecordedRequest[]): Promise<Round> {
+  const { url, folder } = place;
+  const readShares = watchShares({ registry: place.registryPid });
+  const { cpuSeconds, ...replay } = await replayWithWrk({ url, requests, connections, folder });
+  return { ...replay, shares: { ...readShares(), wrk: cpuSeconds } };
+}
+
+/** Returns what says how much CPU these processes have used since now. */
+function watchShares(pids: { registry: number; worker?: number; postgres?: number }): () => Shares {
+  const read = () => {
+    const of = (pid: number | undefined) => (pid === undefined ? 0 : readCpuSeconds(pid));
+    const parts = { registry: of(pids.registry), worker: of(pids.worker), postgres: of(pids.postgres) };
+    return { ...parts, ...readMachineSeconds() };
+  };
+  const before = read();
+  return () => {
+    const now = read();
+    const since = (part: keyof typeof now) => now[part] - before[part];
+    return {
+      registry: since("registry"),
+      worker: since("worker"),
+      postgres: since("postgres"),
+      wrk: 0,
+      idle: since("idle"),
+      all: since("all"),
+    };
+  };
+}
+
+function reportThroughput(report: Report, repositories: number, ours: Round[], ceiling: Round[]): void {
   const ourRate = ours.map((round) => round.requests / round.seconds);
   const wrkRate = ceiling.map((round) => round.requests / round.seconds);
-  const perRequest = (cpu: number, requests: number) => (cpu / requests) * 1e6;
   report.figure("our inventory", ourRate, "requests/s");
   report.figure(
     "our inventory",
@@ -196,34 +215,45 @@ function reportThroughput(
     "s",
   );
   report.figure("wrk over the same URLs", wrkRate, "requests/s");
+  reportShares(report, "under us", ours, ["registry", "worker", "postgres"]);
+  reportShares(report, "under wrk", ceiling, ["registry", "wrk"]);
+  // What the cores are used for does not depend on how fast they happen to be in a round.
   report.figure(
-    "CPU of the registry under us",
-    ours.map((r) => perRequest(r.registryCpu, r.requests)),
-    "us/request",
-  );
-  report.figure(
-    "CPU of our worker",
-    ours.map((r) => perRequest(r.workerCpu, r.requests)),
-    "us/request",
-  );
-  report.figure(
-    "CPU of Postgres",
-    ours.map((r) => perRequest(r.postgresCpu, r.requests)),
-    "us/request",
-  );
-  report.figure(
-    "CPU of the registry under wrk",
-    ceiling.map((r) => perRequest(r.registryCpu, r.requests)),
-    "us/request",
-  );
-  report.figure(
-    "CPU of wrk",
-    ceiling.map((r) => perRequest(r.cpuSeconds, r.requests)),
-    "us/request",
+    "CPU of a request of wrk / of ours, all parts",
+    ratioOfRounds(ceiling.map(cpuOfRequest), ours.map(cpuOfRequest)),
   );
   report.goal({
     name: `B1 our requests/s / wrk's, ${repositories.toLocaleString("en-US")} repositories`,
     samples: ratioOfRounds(ourRate, wrkRate),
     atLeast: 0.95,
   });
+}
+
+function cpuOfRequest({ requests, shares }: Round): number {
+  return (shares.registry + shares.worker + shares.postgres + shares.wrk) / requests;
+}
+
+function reportShares(report: Report, side: string, rounds: Round[], parts: (keyof Shares)[]): void {
+  const others = ({ shares }: Round) =>
+    shares.all - shares.idle - shares.registry - shares.worker - shares.postgres - shares.wrk;
+  for (const part of parts)
+    report.figure(
+      `CPU ${side}: ${part}`,
+      rounds.map(({ shares, requests }) => (shares[part] / requests) * 1e6),
+      "us/request",
+    );
+  const share = (pick: (round: Round) => number) =>
+    rounds.map((round) => (100 * pick(round)) / round.shares.all);
+  for (const part of parts)
+    report.figure(
+      `share of the cores ${side}: ${part}`,
+      share(({ shares }) => shares[part]),
+      "%",
+    );
+  report.figure(`share of the cores ${side}: anything else`, share(others), "%");
+  report.figure(
+    `share of the cores ${side}: idle`,
+    share(({ shares }) => shares.idle),
+    "%",
+  );
 }

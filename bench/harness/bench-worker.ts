@@ -71,6 +71,16 @@ async function waitForHeartbeat(child: ChildProcess): Promise<void> {
   throw new Error("The worker does not come up: see logs/bench-worker.log.");
 }
 
+/** Waits until the worker has nothing left to do, such as to learn what a registry can. */
+export async function waitForJobs(): Promise<void> {
+  for (;;) {
+    const [row] = await db().$queryRaw<{ jobs: bigint }[]>`
+      SELECT count(*) AS jobs FROM graphile_worker._private_jobs`;
+    if (row?.jobs === 0n) return;
+    await delay(50);
+  }
+}
+
 /** Asks for a run and waits, as the console would, until it has ended. */
 export async function crawlByWorker(slug: string, kind: "full" | "sweep") {
   await startSync(testContext, slug, { kind });

@@ -1,9 +1,10 @@
-import { Agent, createServer, request as send } from "node:http";
+import { Agent, createServer, type IncomingHttpHeaders, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Counted {
   method: string;
   path: string;
+  headers: IncomingHttpHeaders;
 }
 
 /** Passes everything on to a registry on loopback and remembers what was asked. */
@@ -18,7 +19,7 @@ export async function startCountingProxy(target: string): Promise<{
   let seen: Counted[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = "", url: path = "", headers } = incoming;
-    seen.push({ method, path });
+    seen.push({ method, path, headers });
     const onward = send({ host: hostname, port, method, path, headers, agent }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);

@@ -9,6 +9,18 @@ export function describeLoad(): string {
 // What the kernel counts CPU time in, on every Linux that Node.js runs on.
 const ticksPerSecond = 100;
 
+/** CPU seconds that all cores have spent, and those of them with nothing to do; 0 where /proc is not. */
+export function readMachineSeconds(): { all: number; idle: number } {
+  try {
+    const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+    const ticks = line.split(/\s+/).slice(1, 9).map(Number);
+    const all = ticks.reduce((sum, value) => sum + value, 0);
+    return { all: all / ticksPerSecond, idle: ((ticks[3] ?? 0) + (ticks[4] ?? 0)) / ticksPerSecond };
+  } catch {
+    return { all: 0, idle: 0 };
+  }
+}
+
 interface ProcessStat {
   pid: number;
   parent: number;

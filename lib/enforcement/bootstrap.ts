@@ -7,6 +7,7 @@ import { findEnforcementBySlug, lockEnforcement } from "#lib/enforcement/store";
 import { listGrantsQuery } from "#lib/grants/schema";
 import { createGrant, listGrants } from "#lib/grants/service";
 import { ensureRobotLogin } from "#lib/principals/bootstrap";
+import { lockAccess } from "#lib/principals/lock-access";
 import { listSigningKeys } from "#lib/tokens/service-keys";
 
 /**
@@ -19,6 +20,7 @@ export async function ensureOwnEnforcement(slug: string, tokenMode: TokenMode): 
   // Made here, before the registry starts, and kept: a restart changes nothing.
   await listSigningKeys(registry.id);
   await db().$transaction(async (tx) => {
+    await lockAccess(tx);
     const before = await lockEnforcement(tx, registry.id);
     if (!before) return;
     const state = before.enforcementAt === null ? "on" : before.enforcement;

@@ -17,6 +17,7 @@ import {
   updateEnforcement,
 } from "#lib/enforcement/store";
 import { ConflictError, InvalidError, NotFoundError } from "#lib/http/errors";
+import { lockAccess } from "#lib/principals/lock-access";
 import { getVisibleRegistry } from "#lib/registries/connection-service";
 import { formatIssuer, formatRealm } from "#lib/tokens/names";
 import {
@@ -139,6 +140,7 @@ export async function prepareTrust(row: { id: number; slug: string }): Promise<T
 }
 
 async function lock(tx: Tx, registryId: number): Promise<EnforcementRow> {
+  await lockAccess(tx);
   const row = await lockEnforcement(tx, registryId);
   if (!row) throw missing();
   return row;

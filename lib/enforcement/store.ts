@@ -22,7 +22,7 @@ const columns = {
 
 /** The row, locked until the end of the transaction. */
 export async function lockEnforcement(tx: Tx, registryId: number): Promise<EnforcementRow | null> {
-  await tx.$queryRaw`SELECT id FROM registry WHERE id = ${registryId} FOR UPDATE`;
+  await tx.$queryRaw`SELECT id FROM registry WHERE id = ${registryId} FOR NO KEY UPDATE`;
   return findEnforcement(tx, registryId);
 }
 

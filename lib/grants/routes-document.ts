@@ -28,7 +28,7 @@ export const importDocumentRoute = defineRoute(
     access: "access.write",
     query: documentQuery,
     body: documentBody,
-    bodyLimitBytes: 4 * 1024 * 1024,
+    bodyLimitBytes: 2 * 1024 * 1024,
     response: documentPlanSchema,
     errors: [409],
   },

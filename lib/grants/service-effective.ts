@@ -2,7 +2,7 @@ import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { listCoveringPatterns } from "#lib/auth/pattern-overlap";
 import { scopeOverlaps } from "#lib/auth/reach";
-import { canSeeRegistry, evaluateScope } from "#lib/auth/rules";
+import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
 import { evaluateCatalog } from "#lib/grants/rules";
 import {
@@ -165,8 +165,8 @@ export async function explainAccess(question: {
 }
 
 /**
- * What the person who asks may do at registries. What is given to everybody is told only for registries that they
- * may know of; what is given to them or their groups is theirs to know.
+ * What the person who asks may do at registries. What is given to everybody is told as far as it reaches into
+ * what they see; what is given to them or their groups is theirs to know.
  */
 export async function getMyAccess(ctx: Context): Promise<MyAccess> {
   if (ctx.principal.kind === "nobody") throw new UnauthenticatedError();
@@ -175,14 +175,17 @@ export async function getMyAccess(ctx: Context): Promise<MyAccess> {
   const subject = await loadSubject(db(), principal, ctx.now);
   const grants = await listHeldGrants(db(), { principalIds: [...subject.principalIds] });
   const registries = await listGrantRegistries(db(), [...new Set(grants.map((grant) => grant.registryId))]);
+  const sees = evaluateScope(ctx.principal, "repositories.read");
+  const known = grants.filter((grant) => grant.principal.kind !== "built-in" || scopeOverlaps(sees, grant));
   const items = await Promise.all(
-    registries.map(async (registry) => {
-      const seen = canSeeRegistry(ctx.principal, registry.id);
-      const own = grants.filter(
-        (grant) => grant.registryId === registry.id && (seen || grant.principal.kind !== "built-in"),
-      );
-      return explainRegistry(ctx, registry, own, subject);
-    }),
+    registries.map((registry) =>
+      explainRegistry(
+        ctx,
+        registry,
+        known.filter((grant) => grant.registryId === registry.id),
+        subject,
+      ),
+    ),
   );
   const groups = new Set(
     grants.filter((grant) => grant.principal.kind === "group").map((grant) => grant.principal.name),

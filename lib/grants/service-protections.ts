@@ -9,7 +9,12 @@ import type { Protection, ProtectionsBody } from "#lib/grants/schema";
 import { openGrantRegistry } from "#lib/grants/service";
 import type { GrantRegistryRow } from "#lib/grants/store";
 import { countPatterns } from "#lib/grants/store-access";
-import { listPushers, replacePushers, writeProtectedPatterns } from "#lib/grants/store-protections";
+import {
+  deletePushersBeside,
+  listPushers,
+  replacePushers,
+  writeProtectedPatterns,
+} from "#lib/grants/store-protections";
 import { InvalidError } from "#lib/http/errors";
 import { lockAccess } from "#lib/principals/lock-access";
 import { resolvePrincipal } from "#lib/principals/resolve-principal";
@@ -74,6 +79,15 @@ export async function writeProtectionsIn(
     after: { protections: [...names].map(([pattern, pushers]) => ({ pattern, pushers })) },
   });
   return { ...registry, protectedPatterns: patterns };
+}
+
+/** After the protected patterns of a registry were changed by themselves: nobody stays named for what is none of them. */
+export async function forgetPushersBeside(
+  tx: Tx,
+  registryId: number,
+  patterns: readonly string[],
+): Promise<void> {
+  await deletePushersBeside(tx, registryId, patterns);
 }
 
 async function summarise(tx: Tx, registry: GrantRegistryRow) {

@@ -42,3 +42,12 @@ export async function replacePushers(
     skipDuplicates: true,
   });
 }
+
+/** Who may push to a pattern that is protected no more is not remembered for the day it is again. */
+export async function deletePushersBeside(
+  tx: Tx,
+  registryId: number,
+  patterns: readonly string[],
+): Promise<void> {
+  await tx.protectionPusher.deleteMany({ where: { registryId, pattern: { notIn: [...patterns] } } });
+}

@@ -47,7 +47,6 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...accessRequestRoutes,
     ...documentRoutes,
     ...suggestionRoutes,
-    ...tokenRoutes,
   ] as unknown as Route[];
   return [
     openApiDefinition,

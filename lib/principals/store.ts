@@ -152,6 +152,9 @@ export async function putPrincipal(
   },
 ) {
   const { kind, name } = principal;
+  // A row that is there is not written: a sign-in that changes it may wait for the version that we hold.
+  const present = await findPrincipalByName(tx, kind, name);
+  if (present && present.deletedAt === null) return present;
   return tx.accessPrincipal.upsert({
     where: { kind_name: { kind, name } },
     create: principal,

@@ -4,10 +4,12 @@ import { authorize, authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { canSeeRegistry, evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
+import { forgetPushersBeside } from "#lib/grants/service-protections";
 import { formatCursor, parseCursor } from "#lib/http/cursor";
 import { ConflictError, InvalidError, NotFoundError } from "#lib/http/errors";
 import type { Page } from "#lib/http/page-schema";
 import { getBaseOrigin } from "#lib/http/same-origin";
+import { lockAccess } from "#lib/principals/lock-access";
 import { requireAllowedAddress } from "#lib/registries/address-rules";
 import { prepareAuditState, prepareRegistry } from "#lib/registries/prepare-registry";
 import type {
@@ -80,6 +82,7 @@ export async function connectRegistry(ctx: Context, body: ConnectRegistryBody): 
     protectedPatterns: body.protectedPatterns,
   };
   const row = await db().$transaction(async (tx) => {
+    await lockAccess(tx);
     const before = await lockRegistryRow(tx, body.slug);
     if (before && !before.disconnectedAt)
       throw new ConflictError(`A registry with the slug ${body.slug} is connected already.`, "slug-taken");
@@ -114,6 +117,7 @@ export async function updateRegistry(
   authorize(ctx, "registries.write", { registryId: id }, "This registry");
   if (body.url !== undefined) await checkAddress(body.url);
   const row = await db().$transaction(async (tx) => {
+    await lockAccess(tx);
     const before = await lockRegistryRow(tx, slug);
     if (!before) throw missing(slug);
     const moved = body.url !== undefined && body.url !== before.url;
@@ -140,6 +144,7 @@ export async function updateRegistry(
       // A realm was confirmed for the old address.
       ...(moved && body.pinnedRealm === undefined ? { pinnedRealm: null } : {}),
     });
+    await forgetPushersBeside(tx, after.id, after.protectedPatterns);
     await recordAudit(tx, ctx, {
       action: "registry.update",
       target: slug,
@@ -157,6 +162,7 @@ export async function disconnectRegistry(ctx: Context, slug: string): Promise<vo
   const { id } = await getVisibleRegistry(ctx, slug);
   authorize(ctx, "registries.write", { registryId: id }, "This registry");
   await db().$transaction(async (tx) => {
+    await lockAccess(tx);
     const before = await lockRegistryRow(tx, slug);
     if (!before) throw missing(slug);
     if (before.disconnectedAt) return;
@@ -188,6 +194,7 @@ export async function createIngestSecret(
   const secret = given ?? randomBytes(32).toString("base64url");
   const hash = await hashSecret("ingest-secret", secret);
   await db().$transaction(async (tx) => {
+    await lockAccess(tx);
     const before = await lockRegistryRow(tx, slug);
     if (!before) throw missing(slug);
     if (before.disconnectedAt)

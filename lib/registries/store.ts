@@ -51,7 +51,7 @@ export async function updateRegistryRow(
 
 /** Locks the row until the end of the transaction. */
 export async function lockRegistryRow(tx: Tx, slug: string): Promise<RegistryRow | null> {
-  await tx.$queryRaw`SELECT id FROM registry WHERE slug = ${slug} FOR UPDATE`;
+  await tx.$queryRaw`SELECT id FROM registry WHERE slug = ${slug} FOR NO KEY UPDATE`;
   return findRegistryRow(tx, slug);
 }
 

@@ -40,7 +40,7 @@ export async function listKeyRows(db: Db | Tx, registryId: number) {
 
 /** So that two people who rotate at once do so one after the other. */
 export async function lockRegistryKeys(tx: Tx, registryId: number): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM registry WHERE id = ${registryId} FOR UPDATE`;
+  await tx.$queryRaw`SELECT id FROM registry WHERE id = ${registryId} FOR NO KEY UPDATE`;
 }
 
 export async function setKeyState(
