@@ -112,11 +112,7 @@ function Reach({ item, registry, rights }: { item: EffectiveItem; registry: stri
           <li key={`${because.grantId} ${because.text}`}>
             <SafeText text={because.text} clip={false} />{" "}
             {because.grantId ? (
-              <Link
-                href={grantHref(because.grantId)}
-                prefetch={false}
-                className="text-accent underline"
-              >
+              <Link href={grantHref(because.grantId)} prefetch={false} className="text-accent underline">
                 Open the grant
               </Link>
             ) : null}
