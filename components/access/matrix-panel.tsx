@@ -112,11 +112,7 @@ function Reach({ item, registry, rights }: { item: EffectiveItem; registry: stri
           <li key={`${because.grantId} ${because.text}`}>
             <SafeText text={because.text} clip={false} />{" "}
             {because.grantId ? (
-              <Link
-                href={grantHref(because.grantId)}
-                prefetch={false}
-                className="text-accent hover:underline"
-              >
+              <Link href={grantHref(because.grantId)} prefetch={false} className="text-accent underline">
                 Open the grant
               </Link>
             ) : null}
@@ -145,7 +141,7 @@ function Reach({ item, registry, rights }: { item: EffectiveItem; registry: stri
         <p className="text-small text-faint">
           Suggested: {suggestion.text} In the last 30 days this would have refused{" "}
           {suggestion.wouldHaveLost.uses === 0 ? "nothing" : formatCount(suggestion.wouldHaveLost.uses)}.{" "}
-          <Link href="/access/suggestions" className="text-accent hover:underline">
+          <Link href="/access/suggestions" className="text-accent underline">
             See it
           </Link>
         </p>
