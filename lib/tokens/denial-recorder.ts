@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { db } from "#lib/db/client";
+import { getRequestMark } from "#lib/registries/request-mark";
 import { cleanText } from "#lib/tokens/clean-text";
 import { FlushLoop } from "#lib/tokens/flush-loop";
 import { describeDenial } from "#lib/tokens/rules-denial";
@@ -43,9 +44,12 @@ const loop = new FlushLoop("refusals", 500, async () => {
   const batch = waiting;
   waiting = new Map();
   try {
+    const mark = await getRequestMark();
     await writeDenials(
       db(),
-      [...batch].map(([key, entry]) => prepareRow(key, entry)),
+      [...batch]
+        .filter(([, { denial }]) => !isOwnCheck(denial, mark))
+        .map(([key, entry]) => prepareRow(key, entry)),
     );
   } catch (error) {
     for (const [key, entry] of batch) keepWaiting(key, entry);
@@ -88,6 +92,11 @@ function keepWaiting(key: string, entry: Waiting): void {
   known.count += entry.count;
   known.firstMs = Math.min(known.firstMs, entry.firstMs);
   known.lastMs = Math.max(known.lastMs, entry.lastMs);
+}
+
+/** The check of enforcement asks to be refused: that is nobody's failure. */
+function isOwnCheck({ principal, agent }: Denial, mark: string): boolean {
+  return principal === null && agent?.includes(mark) === true;
 }
 
 /** For the end of a process, and for tests. */

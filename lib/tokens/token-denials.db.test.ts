@@ -1,6 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
+import { formatUserAgent, getRequestMark } from "#lib/registries/request-mark";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { createTestContext, createTestContextOf, seedRegistry } from "#lib/testing/seed-inventory";
+import { flushTokenDenials, recordTokenDenial } from "#lib/tokens/denial-recorder";
 import { listTokenDenials } from "#lib/tokens/list-token-denials";
 import { listTokenDenialsQuery } from "#lib/tokens/schema";
 
@@ -51,4 +53,25 @@ it("shows what lies within reach alone, and filters", async () => {
   await expect(listTokenDenials(createTestContextOf("viewer"), query({}))).rejects.toMatchObject({
     status: 403,
   });
+});
+
+it("keeps no refusal that the console's own check asked for", async () => {
+  const ask = (agent: string) =>
+    recordTokenDenial({
+      reason: "no-grant",
+      registry: { id: registryId, slug: "prod" },
+      principal: null,
+      account: null,
+      type: "repository",
+      repository: "check/probe",
+      actions: ["pull"],
+      address: null,
+      agent,
+      atMs: Date.now(),
+    });
+  ask(formatUserAgent(await getRequestMark()));
+  ask("Wharfinger (console; mark of somebody else)");
+  await flushTokenDenials();
+  const rows = await db().tokenDenial.findMany({ where: { repository: "check/probe" } });
+  expect(rows.map((row) => row.agent)).toEqual(["Wharfinger (console; mark of somebody else)"]);
 });
