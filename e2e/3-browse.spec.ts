@@ -74,6 +74,24 @@ test.describe("3 browse", () => {
     await expect(page.getByRole("heading", { name: "No repository fits" })).toBeVisible();
   });
 
+  test("at every width each column stands under its head, and nothing runs into the next", async ({
+    page,
+  }) => {
+    const list = new RepositoriesPage(page);
+    await list.open();
+    await expect(list.row(api)).toBeVisible();
+    for (const width of [360, 700, 900, 1100, 1280, 1400, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      const wide = await list.row(api).evaluate((row) =>
+        [...row.querySelectorAll("td")]
+          .slice(1)
+          .filter((cell) => cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth + 1)
+          .map((cell) => cell.textContent),
+      );
+      expect(wide, `${width} px`).toEqual([]);
+    }
+  });
+
   test("tags of a repository: filter, by version, several chosen, the reference is the address", async ({
     page,
   }) => {

@@ -98,7 +98,9 @@ export function LayersDetail({ artifact }: { artifact: Artifact }) {
       {base ? (
         <span title={escapeText(base.source)}>
           {` · ${base.before} `}
-          <BaseLink artifact={artifact}>{base.name}</BaseLink>
+          <span className="font-medium text-ink">
+            <BaseLink artifact={artifact} name={<SafeText text={base.name} clip={false} />} />
+          </span>
           {artifact.base?.problem ? <span className="text-warn"> (not what its annotations say)</span> : null}
         </span>
       ) : null}
@@ -109,13 +111,13 @@ export function LayersDetail({ artifact }: { artifact: Artifact }) {
 /** In the row of a layer of the base: which image that is. */
 export function BaseOfLayer({ row, artifact }: { row: LayerRow; artifact: Artifact }) {
   const name = artifact.base ? nameOfImage(artifact.base, artifact.registry) : null;
-  return row.empty || name === null ? null : <BaseLink artifact={artifact}>{name}</BaseLink>;
+  if (row.empty || name === null) return null;
+  return <BaseLink artifact={artifact} name={<SafeText text={name} className="max-w-64" />} />;
 }
 
-function BaseLink({ artifact, children }: { artifact: Artifact; children: string }) {
+function BaseLink({ artifact, name }: { artifact: Artifact; name: ReactNode }) {
   const image = artifact.base?.image;
-  const name = <SafeText text={children} className="max-w-64" />;
-  if (!image) return <span className="font-medium text-ink">{name}</span>;
+  if (!image) return name;
   return (
     <Link
       href={imageHref(image.registry, image.repository, image.reference)}

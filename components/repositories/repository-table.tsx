@@ -78,14 +78,15 @@ export function RepositoryTable({
           query.isPlaceholderData && "stale-content",
         )}
       >
+        {/* A column without width would give its place to the next cell: one that is not shown is not there. */}
         <colgroup>
           <col />
           <col className="w-18 sm:w-20" />
-          <col className="w-28 max-[1400px]:w-0" />
-          <col className="w-22 max-sm:w-0" />
-          <col className="w-32 max-xl:w-0" />
-          <col className="w-28 max-md:w-0" />
-          <col className="w-26 max-lg:w-0" />
+          <col className="w-28 max-[1400px]:hidden" />
+          <col className="w-22 max-sm:hidden" />
+          <col className="w-32 max-xl:hidden" />
+          <col className="w-28 max-md:hidden" />
+          <col className="w-26 max-lg:hidden" />
         </colgroup>
         <thead className="sticky top-12 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
           <tr aria-rowindex={1}>

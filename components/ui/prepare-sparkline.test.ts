@@ -7,8 +7,8 @@ describe("a line of daily counts", () => {
     const days = fc.array(fc.option(fc.nat(1_000_000)), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(days, (counts) => {
-        const { known, unknown, label } = prepareSparkline(counts, "pull");
-        const points = [...known.matchAll(/[ML]([\d.]+) ([\d.]+)/g)];
+        const { known, alone, unknown, label } = prepareSparkline(counts, "pull");
+        const points = [...(known + alone).matchAll(/[ML]([\d.]+) ([\d.]+)/g)];
         expect(points).toHaveLength(counts.filter((count) => count !== null).length);
         for (const [, x, y] of points) {
           expect(Number(x)).toBeLessThanOrEqual(sparklineWidth);
@@ -32,7 +32,10 @@ describe("a line of daily counts", () => {
   });
 
   it("breaks the line at a gap; a day alone is a dot", () => {
-    expect(prepareSparkline([4, null, 4, 4], "pull").known.match(/M/g)).toHaveLength(2);
-    expect(prepareSparkline([null, 4, null], "pull").known).toMatch(/^M[\d. ]+h0$/);
+    expect(prepareSparkline([4, 4, null, 4, 4], "pull").known.match(/M/g)).toHaveLength(2);
+    expect(prepareSparkline([null, 4, null], "pull")).toMatchObject({
+      known: "",
+      alone: expect.stringMatching(/^M[\d. ]+h0$/),
+    });
   });
 });

@@ -5,8 +5,9 @@ export interface Sparkline {
   label: string;
   /** Nothing happened on any day that is known: a word says it better than a line. */
   isFlat: boolean;
-  /** Path of the days that are known, and of the gaps between them. */
+  /** Path of the days that are known, of those that stand alone, and of the gaps between them. */
   known: string;
+  alone: string;
   unknown: string;
 }
 
@@ -24,14 +25,16 @@ export function prepareSparkline(days: readonly (number | null)[], one: string):
   const y = (count: number) =>
     round(sparklineHeight - inset - (count / highest) * (sparklineHeight - 2 * inset));
   let known = "";
+  let alone = "";
   let unknown = "";
   days.forEach((count, day) => {
     const before = day > 0 ? days[day - 1] : undefined;
     if (count !== null) {
       const goesOn = before !== undefined && before !== null;
-      // A day alone is a dot: a line of no length with round ends.
       const isAlone = !goesOn && (days[day + 1] ?? null) === null;
-      known += `${goesOn ? "L" : "M"}${x(day)} ${y(count)}${isAlone ? "h0" : ""}`;
+      // A dot is a line of no length with round ends.
+      if (isAlone) alone += `M${x(day)} ${y(count)}h0`;
+      else known += `${goesOn ? "L" : "M"}${x(day)} ${y(count)}`;
     } else if (before !== null || day === 0) unknown += `M${x(day)} ${y(0)}`;
     if (count === null) unknown += `H${x(day)}`;
   });
@@ -39,6 +42,7 @@ export function prepareSparkline(days: readonly (number | null)[], one: string):
     label: describe(total, counts.length, days.length, one),
     isFlat: total === 0,
     known,
+    alone,
     unknown,
   };
 }

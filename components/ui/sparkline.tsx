@@ -2,7 +2,7 @@ import { prepareSparkline, sparklineHeight, sparklineWidth } from "@/components/
 
 /** Daily counts as a small line; days of which nothing is known are dotted. The words are in its title. */
 export function Sparkline({ days, one }: { days: readonly (number | null)[]; one: string }) {
-  const { label, isFlat, known, unknown } = prepareSparkline(days, one);
+  const { label, isFlat, known, alone, unknown } = prepareSparkline(days, one);
   if (isFlat)
     return (
       <span className="text-faint" title={label}>
@@ -22,6 +22,7 @@ export function Sparkline({ days, one }: { days: readonly (number | null)[]; one
       >
         {unknown ? <path d={unknown} className="stroke-line-strong" strokeDasharray="0.1 4" /> : null}
         <path d={known} className="stroke-accent" />
+        {alone ? <path d={alone} className="stroke-accent" strokeWidth="3.5" /> : null}
       </svg>
     </span>
   );
