@@ -30,5 +30,7 @@ function bound(connection: Duplex): void {
       connection.destroy(new Error("The identity provider's answer is too slow or too long."));
   }, lookMs);
   timer.unref();
+  // Whoever asked may have given up before: an error that nobody waits for must not end the process.
+  connection.on("error", () => undefined);
   connection.once("close", () => clearInterval(timer));
 }
