@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { Logger, run, type TaskList, type WorkerEvents } from "graphile-worker";
+import { Logger, run, type TaskList, type WorkerEventMap, type WorkerEvents } from "graphile-worker";
 import { Pool } from "pg";
 import { db } from "#lib/db/client";
 import { recordHeartbeat, removeHeartbeat, unlockDeadWorkers } from "#lib/jobs/store";
@@ -29,9 +29,8 @@ export async function runWorker(options: {
   const id = randomUUID();
   const workerIds = new Set<string>();
   const events = new EventEmitter();
-  events.on("worker:create", ({ worker }: { worker: { workerId: string } }) =>
-    workerIds.add(worker.workerId),
-  );
+  // Jobs are locked in the name of the pool that its workers share.
+  events.on("pool:create", ({ workerPool }: WorkerEventMap["pool:create"]) => workerIds.add(workerPool.id));
   await unlockDeadWorkers(db(), silentSeconds);
   const pool = new Pool({ connectionString: options.databaseUrl, max: 16, keepAlive: true });
   // A lost idle connection is no reason to end: the queue connects again.
