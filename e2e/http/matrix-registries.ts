@@ -78,9 +78,15 @@ export const registryEntries: MatrixEntry[] = [
     path: path(stage, "/ingest-secret"),
     body: {},
   })),
-  ofAlpha("GET /api/v1/registries/{slug}/enforcement", 200, (stage) => ({
-    path: path(stage, "/enforcement"),
-  })),
+  {
+    // It is about the registry as a whole: a role for a part of it does not reach so far.
+    operation: "GET /api/v1/registries/{slug}/enforcement",
+    permitted: [200],
+    prepare: (stage) => ({
+      request: { path: path(stage, "/enforcement") },
+      target: { kind: "registry", tenant: stage.alpha },
+    }),
+  },
   ofAlpha("PATCH /api/v1/registries/{slug}/enforcement", 200, (stage) => ({
     path: path(stage, "/enforcement"),
     body: { tokenMode: "certificate" },
