@@ -21,7 +21,8 @@ test.describe("3 browse", () => {
 
   test("the list of repositories filters, sorts and folds by path on the server", async ({ page }) => {
     const list = new RepositoriesPage(page);
-    await list.open();
+    // Other journeys connect registries of their own meanwhile.
+    await list.open({ registry: registrySlug });
     await expect(list.table.getByRole("row").nth(1)).toBeVisible();
 
     await list.filter.fill("payments");
@@ -59,7 +60,8 @@ test.describe("3 browse", () => {
   test("what stands out is filtered with its count, and the address keeps it", async ({ page }) => {
     await page.setViewportSize({ width: 1600, height: 900 });
     const list = new RepositoriesPage(page);
-    await list.open();
+    // Other journeys connect registries of their own meanwhile.
+    await list.open({ registry: registrySlug });
     await expect(list.facet("Helm charts")).toHaveText(/[1-9]\d*$/);
     await list.facet("Helm charts").click();
     await expect(page).toHaveURL(/kind=helm-chart/);
@@ -78,7 +80,8 @@ test.describe("3 browse", () => {
     page,
   }) => {
     const list = new RepositoriesPage(page);
-    await list.open();
+    // Other journeys connect registries of their own meanwhile.
+    await list.open({ registry: registrySlug });
     await expect(list.row(api)).toBeVisible();
     for (const width of [360, 700, 900, 1100, 1280, 1400, 1920]) {
       await page.setViewportSize({ width, height: 900 });
