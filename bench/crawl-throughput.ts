@@ -20,7 +20,7 @@ import { startCountingProxy } from "./harness/counting-proxy.ts";
 import { readCpuSeconds, readMachineSeconds } from "./harness/machine.ts";
 import { findWrk, type RecordedRequest, replayWithWrk } from "./harness/replay-with-wrk.ts";
 import type { Report } from "./harness/report.ts";
-import { ratioOfRounds } from "./harness/statistics.ts";
+import { median, ratioOfRounds } from "./harness/statistics.ts";
 import { summariseProfile } from "./harness/summarise-profile.ts";
 
 export interface CrawlBench {
@@ -46,6 +46,8 @@ interface Place {
 const slug = "crawled";
 /** What the crawl keeps open, and so what wrk gets. */
 const connections = 16;
+/** Rounds in which other processes took more than this of the cores say nothing about speed. */
+const quietPercent = 10;
 
 /** A first inventory into an empty database until its last row is committed, alternating with wrk on the same URLs. */
 export async function measureThroughput(bench: CrawlBench): Promise<void> {
@@ -222,6 +224,11 @@ function reportThroughput(report: Report, repositories: number, ours: Round[], c
     "CPU of a request of wrk / of ours, all parts",
     ratioOfRounds(ceiling.map(cpuOfRequest), ours.map(cpuOfRequest)),
   );
+  const busy = [...ours, ...ceiling].map((round) => (100 * othersOf(round)) / round.shares.all);
+  if (median(busy) > quietPercent)
+    report.note(
+      `Other work took ${median(busy).toFixed(0)} % of the cores: the ratio below proves nothing, the CPU of a request does`,
+    );
   report.goal({
     name: `B1 our requests/s / wrk's, ${repositories.toLocaleString("en-US")} repositories`,
     samples: ratioOfRounds(ourRate, wrkRate),
@@ -233,9 +240,11 @@ function cpuOfRequest({ requests, shares }: Round): number {
   return (shares.registry + shares.worker + shares.postgres + shares.wrk) / requests;
 }
 
+function othersOf({ shares }: Round): number {
+  return shares.all - shares.idle - shares.registry - shares.worker - shares.postgres - shares.wrk;
+}
+
 function reportShares(report: Report, side: string, rounds: Round[], parts: (keyof Shares)[]): void {
-  const others = ({ shares }: Round) =>
-    shares.all - shares.idle - shares.registry - shares.worker - shares.postgres - shares.wrk;
   for (const part of parts)
     report.figure(
       `CPU ${side}: ${part}`,
@@ -250,7 +259,7 @@ function reportShares(report: Report, side: string, rounds: Round[], parts: (key
       share(({ shares }) => shares[part]),
       "%",
     );
-  report.figure(`share of the cores ${side}: anything else`, share(others), "%");
+  report.figure(`share of the cores ${side}: anything else`, share(othersOf), "%");
   report.figure(
     `share of the cores ${side}: idle`,
     share(({ shares }) => shares.idle),
