@@ -21,6 +21,7 @@ test.describe("keyboard", () => {
       .toEqual(["dev/payments/api", "prod/payments/api", "staging/payments/api"]);
     await page.keyboard.press("Escape");
     await expect(list.filter).not.toBeFocused();
+    await expect(list.filter).toHaveValue("payments/api");
     // The rows may still be settling after the filter; k stops at the first of them.
     await expect(async () => {
       for (const key of ["j", "k", "k"]) await page.keyboard.press(key);

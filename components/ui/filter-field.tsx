@@ -64,6 +64,8 @@ export function FilterField({
         onKeyDown={(event) => {
           if (event.key === "Enter") tell(event.currentTarget.value);
         }}
+        // Whoever leaves goes on elsewhere: a filter that is told later would call them back.
+        onBlur={(event) => tell(event.currentTarget.value)}
         className="h-7 w-full rounded-full border border-line bg-surface pr-2 pl-8 text-body hover:border-line-strong max-sm:text-[16px]"
       />
     </div>

@@ -44,8 +44,11 @@ export function useListKeys(keys: ListKeys): void {
       const { count, cursor: at, onToggle, onEscape } = latest.current;
       if (event.key === "Escape") {
         const target = event.target;
-        if (target instanceof HTMLElement && target.matches("input[data-filter]")) target.blur();
-        else if (!isTyping(event)) onEscape?.();
+        if (target instanceof HTMLElement && target.matches("input[data-filter]")) {
+          // The browser would empty a search field: leaving it keeps the filter.
+          event.preventDefault();
+          target.blur();
+        } else if (!isTyping(event)) onEscape?.();
         return;
       }
       if (!shortcuts || isTyping(event) || count === 0) return;
