@@ -208,9 +208,9 @@ describe.each(listConsoles())("W4 $name", (console) => {
     }
   });
 
-  it.runIf(console.entry)(
-    "a method that an address does not take is a problem that names those it takes",
-    async () => {
+  // Next alone answers such a method with an empty page of its own.
+  if (console.entry)
+    it("a method that an address does not take is a problem that names those it takes", async () => {
       const byPath = Map.groupBy(listRouteDefinitions(), (definition) => definition.path);
       for (const [path, definitions] of byPath) {
         const taken = definitions.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
@@ -230,6 +230,5 @@ describe.each(listConsoles())("W4 $name", (console) => {
           expect(readJson(answer), at).toMatchObject({ status: 405, code: "method-not-allowed" });
         }
       }
-    },
-  );
+    });
 });
