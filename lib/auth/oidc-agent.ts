@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from "node:http";
+import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -18,6 +18,13 @@ export function createOidcAgent(issuer: string): HttpAgent {
     const connection = open(options, callback);
     if (connection) bound(connection);
     return connection;
+  };
+  // openid-client stops listening when its own time is up: an error after that is nobody's, and must not end the process.
+  const asked = agent as HttpAgent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+  const add = asked.addRequest.bind(agent);
+  asked.addRequest = (request, ...rest) => {
+    request.on("error", () => undefined);
+    add(request, ...rest);
   };
   return agent;
 }
