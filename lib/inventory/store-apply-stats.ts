@@ -133,30 +133,36 @@ export async function refreshRepositoryStats(tx: Tx, repositoryIds: readonly num
       IS DISTINCT FROM (f.tag_count, f.manifest_count, f.size_bytes, f.kind, greatest(r.last_pushed_at, f.pushed_at))`;
 }
 
+/** What walks more than this would take seconds after every push: it is counted with its registry alone. */
+const promptManifests = 10_000;
+
 /**
  * The part of these repositories that no other one of their registry holds. What others hold alone when these let go
- * of it is found by refreshRegistryStats.
+ * of it, and the part of very large ones, is found by refreshRegistryStats.
  */
 export async function refreshUniqueBytes(tx: Tx, repositoryIds: readonly number[]): Promise<void> {
   if (repositoryIds.length === 0) return;
   await tx.$executeRaw`
-    WITH held AS (
+    WITH wanted AS MATERIALIZED (
+      SELECT id, registry_id FROM repository
+      WHERE id = ANY(${[...repositoryIds]}::bigint[]) AND manifest_count <= ${promptManifests} ORDER BY id
+    ), held AS (
       SELECT DISTINCT m.repository_id, mb.blob_id
-      FROM manifest m JOIN manifest_blob mb ON mb.manifest_id = m.id
-      WHERE m.repository_id = ANY(${[...repositoryIds]}::bigint[]) AND m.deleted_at IS NULL
+      FROM wanted w JOIN manifest m ON m.repository_id = w.id JOIN manifest_blob mb ON mb.manifest_id = m.id
+      WHERE m.deleted_at IS NULL
     ), alone AS (
       SELECT h.repository_id, b.size_bytes FROM held h JOIN blob b ON b.id = h.blob_id
       WHERE NOT EXISTS (SELECT FROM manifest_blob mb JOIN manifest m ON m.id = mb.manifest_id
         WHERE mb.blob_id = h.blob_id AND m.repository_id <> h.repository_id AND m.deleted_at IS NULL)
       UNION ALL
-      SELECT m.repository_id, m.size_bytes FROM manifest m JOIN repository r ON r.id = m.repository_id
-      WHERE m.repository_id = ANY(${[...repositoryIds]}::bigint[]) AND m.deleted_at IS NULL
+      SELECT m.repository_id, m.size_bytes FROM wanted w JOIN manifest m ON m.repository_id = w.id
+      WHERE m.deleted_at IS NULL
         AND NOT EXISTS (SELECT FROM manifest o JOIN repository q ON q.id = o.repository_id
           WHERE o.digest = m.digest AND o.repository_id <> m.repository_id AND o.deleted_at IS NULL
-            AND q.registry_id = r.registry_id)
+            AND q.registry_id = w.registry_id)
     ), fresh AS (
-      SELECT x.id, coalesce((SELECT sum(a.size_bytes) FROM alone a WHERE a.repository_id = x.id), 0) AS bytes
-      FROM unnest(${[...repositoryIds].sort((a, b) => a - b)}::bigint[]) AS x(id)
+      SELECT w.id, coalesce((SELECT sum(a.size_bytes) FROM alone a WHERE a.repository_id = w.id), 0) AS bytes
+      FROM wanted w
     )
     UPDATE repository r SET unique_bytes = f.bytes FROM fresh f
     WHERE r.id = f.id AND r.unique_bytes IS DISTINCT FROM f.bytes`;
