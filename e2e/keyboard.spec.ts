@@ -50,6 +50,24 @@ test.describe("keyboard", () => {
     await expect(help).toBeHidden();
   });
 
+  test("keys pressed faster than the screen draws are all heard", async ({ page }) => {
+    const repository = new RepositoryPage(page, "prod/payments/api");
+    await repository.open();
+    await expect(async () => {
+      await page.keyboard.press("k");
+      await expect(repository.table.locator("a[data-row-link]").first()).toBeFocused({ timeout: 1_000 });
+    }).toPass();
+    await page.evaluate(() => {
+      for (const key of "kxjxjxjk")
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+        );
+    });
+    await expect(repository.chosen).toContainText("3 tags chosen");
+    const focused = repository.table.locator("[data-row]").filter({ has: page.locator("a:focus") });
+    await expect(focused).toHaveAttribute("data-row", "2");
+  });
+
   test("single keys can be switched off; Ctrl K stays", async ({ page }) => {
     const list = new RepositoriesPage(page);
     await list.open();

@@ -21,6 +21,8 @@ export function useListKeys(keys: ListKeys): void {
   const { shortcuts } = usePreferences();
   const [cursor, setCursor] = useState<number | null>(null);
   const latest = useRef({ ...keys, cursor });
+  // Where the keys have gone already while the focus is still on its way: quick fingers do not wait for a frame.
+  const ahead = useRef<number | null>(null);
   useEffect(() => {
     latest.current = { ...keys, cursor };
   });
@@ -32,8 +34,9 @@ export function useListKeys(keys: ListKeys): void {
     let tries = 0;
     let frame = requestAnimationFrame(function focusRow() {
       const link = document.querySelector<HTMLElement>(`[data-row="${cursor}"] [data-row-link]`);
-      if (link) link.focus({ preventScroll: true });
-      else if (tries++ < 20) frame = requestAnimationFrame(focusRow);
+      link?.focus({ preventScroll: true });
+      if (link === null && tries++ < 20) frame = requestAnimationFrame(focusRow);
+      else if (ahead.current === cursor) ahead.current = null;
     });
     return () => cancelAnimationFrame(frame);
   }, [cursor]);
@@ -52,13 +55,14 @@ export function useListKeys(keys: ListKeys): void {
         return;
       }
       if (!shortcuts || isTyping(event) || count === 0) return;
-      const focused = focusedRow();
+      const focused = ahead.current ?? focusedRow();
       if (event.key === "j" || event.key === "k") {
         event.preventDefault();
         const from = focused ?? at;
         const next = from === null ? 0 : from + (event.key === "j" ? 1 : -1);
         const bounded = Math.max(0, Math.min(count - 1, next));
         setCursor(bounded);
+        ahead.current = bounded === at ? null : bounded;
         if (bounded === at)
           document.querySelector<HTMLElement>(`[data-row="${at}"] [data-row-link]`)?.focus();
       }
