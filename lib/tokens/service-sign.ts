@@ -6,7 +6,7 @@ import { isLeafDue, renewCertificate } from "#lib/tokens/service-keys";
 import { signToken } from "#lib/tokens/sign-token";
 
 /** Tokens of this second: for the same principal, registry and access the same one is as good. */
-let signed = new Map<string, Promise<string>>();
+let signed = new Map<string, string>();
 let signedSecond = 0;
 
 /** Signs with the current key of a registry; its certificate is renewed in time, beside the requests. */
@@ -34,8 +34,6 @@ export async function signCurrent(
   if (token === undefined) {
     token = signToken(usable, registry, { issuer: formatIssuer(), subject, access, issuedAtSeconds });
     signed.set(place, token);
-    const tokensThen = signed;
-    token.catch(() => tokensThen.delete(place));
   }
   return token;
 }

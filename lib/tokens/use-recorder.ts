@@ -23,10 +23,10 @@ let signIns = new Map<string, SignInUseRow>();
 let accesses = new Map<string, AccessUseRow>();
 
 /**
- * Use is counted in memory and written about once a second: a process that is killed loses what it counted since,
+ * Use is counted in memory and written every few seconds: a process that is killed loses what it counted since,
  * seconds of "last used", and nothing that decides about access.
  */
-const loop = new FlushLoop("use of access", 1_000, async () => {
+const loop = new FlushLoop("use of access", 5_000, async () => {
   const [writtenSignIns, writtenAccesses] = [signIns, accesses];
   signIns = new Map();
   accesses = new Map();
