@@ -18,15 +18,21 @@ export interface LighthouseRunner {
   visit(url: string, cookie: string | null): Promise<LighthouseScores>;
 }
 
+/** A run in which Chromium told too little, as it does now and then: it says nothing about the page. */
+export class NoScoreError extends Error {}
+
 const resultSchema = z.object({
   lhr: z.object({
     runtimeError: z.object({ message: z.string() }).optional(),
     finalDisplayedUrl: z.string(),
     categories: z.object({
-      performance: z.object({ score: z.number() }),
-      accessibility: z.object({ score: z.number() }),
+      performance: z.object({ score: z.number().nullable() }),
+      accessibility: z.object({ score: z.number().nullable() }),
     }),
-    audits: z.record(z.string(), z.object({ numericValue: z.number().optional() })),
+    audits: z.record(
+      z.string(),
+      z.object({ numericValue: z.number().optional(), errorMessage: z.string().optional() }),
+    ),
   }),
 });
 
@@ -71,9 +77,16 @@ function readScores(result: unknown, url: string): LighthouseScores {
   if (new URL(lhr.finalDisplayedUrl).pathname !== new URL(url).pathname)
     throw new Error(`Lighthouse was led from ${url} to ${lhr.finalDisplayedUrl}.`);
   const audit = (name: string) => lhr.audits[name]?.numericValue ?? Number.NaN;
+  const { performance, accessibility } = lhr.categories;
+  if (performance.score === null || accessibility.score === null) {
+    const failed = Object.entries(lhr.audits).find(([, { errorMessage }]) => errorMessage);
+    throw new NoScoreError(
+      `Lighthouse gave ${url} no score: ${(failed && `${failed[0]}: ${failed[1].errorMessage}`) ?? "no audit says why"}.`,
+    );
+  }
   return {
-    performance: Math.round(lhr.categories.performance.score * 100),
-    accessibility: Math.round(lhr.categories.accessibility.score * 100),
+    performance: Math.round(performance.score * 100),
+    accessibility: Math.round(accessibility.score * 100),
     largestPaintMs: audit("largest-contentful-paint"),
     blockingMs: audit("total-blocking-time"),
     layoutShift: audit("cumulative-layout-shift"),

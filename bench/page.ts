@@ -11,7 +11,7 @@ import { openBenchStack } from "./harness/bench-stack.ts";
 import { launchChromium, openPage, waitUntilQuiet } from "./harness/chromium.ts";
 import { Report } from "./harness/report.ts";
 import { maximum, minimum, ratioOfRounds } from "./harness/statistics.ts";
-import { type LighthouseScores, openLighthouse } from "./lighthouse-runs.ts";
+import { type LighthouseScores, NoScoreError, openLighthouse } from "./lighthouse-runs.ts";
 import { type InteractionTimes, interact, interactions } from "./page-interactions.ts";
 
 export const pageParts = ["weight", "interactions", "lighthouse"];
@@ -131,12 +131,21 @@ async function measureLighthouse(
   ];
   const pages = options.quick ? [list] : [list, ...others];
   report.heading("Lighthouse, mobile preset");
+  const visit = async (url: string, cookie: string | null) => {
+    for (let tries = 1; ; tries++)
+      try {
+        return await lighthouse.visit(url, cookie);
+      } catch (error) {
+        if (!(error instanceof NoScoreError) || tries === 3) throw error;
+        report.note(`${error.message} Run again.`);
+      }
+  };
   const floor: LighthouseScores[] = [];
   const scores = new Map<string, LighthouseScores[]>(pages.map(({ name }) => [name, []]));
   for (let round = 0; round < options.rounds; round++) {
-    floor.push(await lighthouse.visit(`${empty.url}/`, null));
+    floor.push(await visit(`${empty.url}/`, null));
     for (const { name, path } of pages)
-      scores.get(name)?.push(await lighthouse.visit(`${site.url}${path}`, site.cookie));
+      scores.get(name)?.push(await visit(`${site.url}${path}`, site.cookie));
   }
   reportScores(report, "empty app", floor);
   const lowestFloor = minimum(floor.map(({ performance }) => performance));
