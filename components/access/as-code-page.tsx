@@ -17,7 +17,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CommandLine } from "@/components/ui/command-line";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Select } from "@/components/ui/select";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Skeleton } from "@/components/ui/skeleton";
 
 /** Grants as one document: what there is, a place to paste another, and what applying it would change. */
@@ -64,25 +64,15 @@ export function AsCodePage({ registries, rights }: { registries: RegistryChoice[
           detail={text === null ? "as it is in force" : "changed, not applied"}
           actions={
             <>
-              <Select
-                aria-label="Registry"
+              <RegistrySelect
+                registries={registries}
+                every
                 value={registry}
-                onChange={(event) => {
+                onSlug={(slug) => {
                   change(null);
-                  window.history.pushState(
-                    null,
-                    "",
-                    `/access/as-code${toSearch({ registry: event.target.value })}`,
-                  );
+                  window.history.pushState(null, "", `/access/as-code${toSearch({ registry: slug })}`);
                 }}
-              >
-                <option value="">every registry</option>
-                {registries.map((each) => (
-                  <option key={each.slug} value={each.slug}>
-                    {each.name}
-                  </option>
-                ))}
-              </Select>
+              />
               <CopyButton text={document} label="Copy the document" />
             </>
           }

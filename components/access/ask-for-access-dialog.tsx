@@ -6,10 +6,11 @@ import type { RegistryChoice } from "@/components/access/access-rights";
 import { accessKey, accessPaths } from "@/components/access/queries";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { codeClasses, Input } from "@/components/ui/input";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
 
 const choices: { value: string; label: string; actions: AccessAction[] }[] = [
@@ -73,13 +74,7 @@ export function AskForAccessDialog({
           </Field>
           <Field label="In the registry" error={error?.fieldProblem("registry")}>
             {(control) => (
-              <Select {...control} value={registry} onChange={(event) => setRegistry(event.target.value)}>
-                {registries.map((each) => (
-                  <option key={each.slug} value={each.slug}>
-                    {each.name}
-                  </option>
-                ))}
-              </Select>
+              <RegistrySelect registries={registries} {...control} value={registry} onSlug={setRegistry} />
             )}
           </Field>
         </div>
@@ -112,17 +107,13 @@ export function AskForAccessDialog({
             />
           )}
         </Field>
-        {ask.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(ask.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={ask.isPending}>
-            Ask for it
-          </Button>
-        </div>
+        <FormFoot
+          problem={ask.error ? describeError(ask.error) : null}
+          busy={ask.isPending}
+          onCancel={onClose}
+        >
+          Ask for it
+        </FormFoot>
       </form>
     </Dialog>
   );

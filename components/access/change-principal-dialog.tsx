@@ -5,9 +5,9 @@ import type { AccessPrincipal, ChangePrincipalBody } from "#lib/principals/schem
 import { accessKey, accessPaths } from "@/components/access/queries";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Input } from "@/components/ui/input";
 
 /** What a principal is, and who answers for it. */
@@ -68,17 +68,13 @@ export function ChangePrincipalDialog({
             )}
           </Field>
         ) : null}
-        {change.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(change.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={change.isPending}>
-            Keep the change
-          </Button>
-        </div>
+        <FormFoot
+          problem={change.error ? describeError(change.error) : null}
+          busy={change.isPending}
+          onCancel={onClose}
+        >
+          Keep the change
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -14,8 +14,10 @@ import {
   toDeniedQuery,
 } from "@/components/access/denied-view";
 import { ChipLink } from "@/components/ui/chip";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
 import { StateDot } from "@/components/ui/pill";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
 
 /** What the token endpoint refused, as it happens, and what would mend it. */
@@ -33,25 +35,19 @@ export function DeniedPage({ registries, rights }: { registries: RegistryChoice[
         aria-label="Denied"
         className="min-w-0 overflow-clip rounded-card border border-line bg-surface"
       >
-        <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+        <FilterBar>
           <FilterField
             label="who, where or client contains …"
             value={view.q}
             onFilter={onFilter}
             className="w-full sm:w-72"
           />
-          <Select
-            aria-label="Registry"
+          <RegistrySelect
+            registries={registries}
+            every
             value={view.registry}
-            onChange={(event) => go({ registry: event.target.value })}
-          >
-            <option value="">every registry</option>
-            {registries.map((registry) => (
-              <option key={registry.slug} value={registry.slug}>
-                {registry.name}
-              </option>
-            ))}
-          </Select>
+            onSlug={(registry) => go({ registry })}
+          />
           <Select
             aria-label="Reason"
             value={view.reason}
@@ -73,7 +69,7 @@ export function DeniedPage({ registries, rights }: { registries: RegistryChoice[
           <p className="ml-auto inline-flex items-center gap-1.5 text-small text-faint">
             <StateDot tone="good" /> live
           </p>
-        </div>
+        </FilterBar>
         <DenialList
           filters={toDeniedQuery(view)}
           narrowed={Object.values(view).some((value) => value !== "")}

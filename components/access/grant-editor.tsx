@@ -17,7 +17,7 @@ import { ApiError, describeError } from "@/components/query/api-error";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CheckboxLine } from "@/components/ui/checkbox";
 import { codeClasses, Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { useDelayed } from "@/components/ui/use-delayed";
 
 const actionWords: { action: DraftAction; label: string; about: string }[] = [
@@ -153,18 +153,12 @@ export function GrantEditor({
             {fixed ? (
               <span className="font-semibold">{draft.registry}</span>
             ) : (
-              <Select
+              <RegistrySelect
+                registries={registries}
                 name="registry"
-                aria-label="Registry"
                 value={draft.registry}
-                onChange={(event) => change({ registry: event.target.value })}
-              >
-                {registries.map((registry) => (
-                  <option key={registry.slug} value={registry.slug}>
-                    {registry.name}
-                  </option>
-                ))}
-              </Select>
+                onSlug={(registry) => change({ registry })}
+              />
             )}
           </div>
           {isCatalog ? null : (

@@ -14,7 +14,9 @@ import { PagedList } from "@/components/settings/paged-list";
 import { ButtonLink } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
 import { ViewLink } from "@/components/ui/view-link";
 
@@ -42,25 +44,19 @@ export function GrantsPage({ registries, rights }: { registries: RegistryChoice[
         aria-label="Grants"
         className="min-w-0 overflow-clip rounded-card border border-line bg-surface"
       >
-        <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+        <FilterBar>
           <FilterField
             label="who, where or why contains …"
             value={view.q}
             onFilter={onFilter}
             className="w-full sm:w-60"
           />
-          <Select
-            aria-label="Registry"
+          <RegistrySelect
+            registries={registries}
+            every
             value={view.registry}
-            onChange={(event) => go({ registry: event.target.value })}
-          >
-            <option value="">every registry</option>
-            {registries.map((registry) => (
-              <option key={registry.slug} value={registry.slug}>
-                {registry.name}
-              </option>
-            ))}
-          </Select>
+            onSlug={(registry) => go({ registry })}
+          />
           <Select
             aria-label="State"
             value={view.state}
@@ -78,7 +74,7 @@ export function GrantsPage({ registries, rights }: { registries: RegistryChoice[
               <span className="sr-only">, remove this filter</span>
             </ChipLink>
           ) : null}
-        </div>
+        </FilterBar>
         <PagedList
           query={query}
           title="The grants did not come"

@@ -19,7 +19,9 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Drawer } from "@/components/ui/drawer";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { StaleBanner } from "@/components/ui/stale-banner";
@@ -142,24 +144,18 @@ function MatrixBar({ view, registries }: { view: MatrixView; registries: Registr
   );
   const parts = view.prefix === "" ? [] : view.prefix.split("/");
   return (
-    <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+    <FilterBar>
       <FilterField
         label="principal contains …"
         value={view.q}
         onFilter={onFilter}
         className="w-full sm:w-52"
       />
-      <Select
-        aria-label="Registry"
+      <RegistrySelect
+        registries={registries}
         value={view.registry}
-        onChange={(event) => go({ registry: event.target.value, prefix: "", after: "" })}
-      >
-        {registries.map((registry) => (
-          <option key={registry.slug} value={registry.slug}>
-            {registry.name}
-          </option>
-        ))}
-      </Select>
+        onSlug={(slug) => go({ registry: slug, prefix: "", after: "" })}
+      />
       <Select
         aria-label="Kind of principal"
         value={view.kind}
@@ -207,7 +203,7 @@ function MatrixBar({ view, registries }: { view: MatrixView; registries: Registr
         <span>◐ only some of it</span>
         <span>! wider than it should be</span>
       </p>
-    </div>
+    </FilterBar>
   );
 }
 

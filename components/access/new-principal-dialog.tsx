@@ -7,9 +7,9 @@ import { principalHref } from "@/components/access/principal-reference";
 import { accessKey, accessPaths } from "@/components/access/queries";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 
@@ -90,17 +90,13 @@ export function NewPrincipalDialog({ open, onClose }: { open: boolean; onClose: 
             />
           )}
         </Field>
-        {create.error && error?.code !== "name-taken" ? (
-          <p role="alert" className="text-danger">
-            {describeError(create.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={create.isPending}>
-            Make the {kind}
-          </Button>
-        </div>
+        <FormFoot
+          problem={create.error && error?.code !== "name-taken" ? describeError(create.error) : null}
+          busy={create.isPending}
+          onCancel={close}
+        >
+          Make the {kind}
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -7,19 +7,13 @@ import { accessKey } from "@/components/access/queries";
 import { SecretRecipes } from "@/components/access/secret-recipes";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
+import { endOf, LifetimeField } from "@/components/settings/lifetime-field";
 import { SecretOnce } from "@/components/settings/secret-once";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
-
-const lifetimes = [
-  { days: 30, label: "30 days" },
-  { days: 90, label: "90 days" },
-  { days: 365, label: "a year" },
-  { days: 0, label: "never" },
-];
 
 /** Makes a secret and shows it this once, with what to paste. Rotating keeps the old one until it is revoked. */
 export function NewSecretDialog({
@@ -51,8 +45,7 @@ export function NewSecretDialog({
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const expiresAt = days === 0 ? null : new Date(Date.now() + days * 86_400_000).toISOString();
-    create.mutate({ name: name.trim(), expiresAt });
+    create.mutate({ name: name.trim(), expiresAt: endOf(days) });
   };
   if (create.data)
     return (
@@ -104,33 +97,20 @@ export function NewSecretDialog({
               />
             )}
           </Field>
-          <Field
-            label="Ends after"
-            hint={days === 0 ? undefined : "You are reminded 14, 7 and 1 days before."}
+          <LifetimeField
+            days={days}
+            onDays={setDays}
+            hint="You are reminded 14, 7 and 1 days before."
             error={error?.fieldProblem("expiresAt")}
-          >
-            {(control) => (
-              <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
-                {lifetimes.map((each) => (
-                  <option key={each.days} value={each.days}>
-                    {each.label}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+          />
         </div>
-        {create.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(create.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={create.isPending}>
-            Make the secret
-          </Button>
-        </div>
+        <FormFoot
+          problem={create.error ? describeError(create.error) : null}
+          busy={create.isPending}
+          onCancel={close}
+        >
+          Make the secret
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -6,10 +6,10 @@ import { hasPlaceholder, trustPresets } from "@/components/access/prepare-trust-
 import { accessKey, accessPaths } from "@/components/access/queries";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
-import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { codeClasses, Input } from "@/components/ui/input";
 
 const [firstPreset] = trustPresets;
@@ -158,17 +158,14 @@ export function NewTrustRuleDialog({
             />
           )}
         </Field>
-        {create.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(create.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={create.isPending} disabled={unfinished}>
-            Trust these tokens
-          </Button>
-        </div>
+        <FormFoot
+          problem={create.error ? describeError(create.error) : null}
+          busy={create.isPending}
+          disabled={unfinished}
+          onCancel={close}
+        >
+          Trust these tokens
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { principalQuery, principalsQuery } from "@/components/access/queries";
 import { describeError } from "@/components/query/api-error";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
 import { Skeleton } from "@/components/ui/skeleton";
 
@@ -18,14 +19,14 @@ export function PrincipalChooser({ chosen, onChoose }: { chosen: string; onChoos
   const items = (found.data?.pages[0]?.items ?? []).slice(0, 12);
   return (
     <Card>
-      <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+      <FilterBar>
         <FilterField label="principal contains …" value={q} onFilter={setQ} className="w-full sm:w-64" />
         {current ? (
           <p className="inline-flex min-w-0 items-center gap-1.5">
             <span className="text-faint">shown:</span> <PrincipalName principal={current} link />
           </p>
         ) : null}
-      </div>
+      </FilterBar>
       <div className="flex min-h-11 flex-wrap items-center gap-1.5 px-3 py-2">
         {found.isPending ? <Skeleton className="h-5 w-64" /> : null}
         {found.isError ? <p className="text-danger">{describeError(found.error)}</p> : null}

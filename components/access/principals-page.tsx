@@ -20,6 +20,7 @@ import { useRowKeys } from "@/components/access/use-row-keys";
 import { PagedList } from "@/components/settings/paged-list";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
 import { formatCount } from "@/components/ui/format-bytes";
 import { Pill, type Tone } from "@/components/ui/pill";
@@ -54,7 +55,7 @@ export function PrincipalsPage({ rights }: { rights: AccessRights }) {
         aria-label="Principals"
         className="min-w-0 overflow-clip rounded-card border border-line bg-surface"
       >
-        <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+        <FilterBar>
           <FilterField
             label="name contains …"
             value={view.q}
@@ -88,7 +89,7 @@ export function PrincipalsPage({ rights }: { rights: AccessRights }) {
               New principal
             </Button>
           ) : null}
-        </div>
+        </FilterBar>
         <PagedList
           query={query}
           title="The principals did not come"

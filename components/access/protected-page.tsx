@@ -15,7 +15,8 @@ import { useDeed } from "@/components/query/use-deed";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { Select } from "@/components/ui/select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 
 /** Which repositories accept pushes and deletions from named principals only, and who these are. */
@@ -39,25 +40,17 @@ export function ProtectedPage({
           aria-label="Protected"
           className="min-w-0 overflow-clip rounded-card border border-line bg-surface"
         >
-          <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-            <Select
-              aria-label="Registry"
+          <FilterBar>
+            <RegistrySelect
+              registries={registries}
               value={registry}
-              onChange={(event) =>
-                window.history.pushState(null, "", `/access/protected?registry=${event.target.value}`)
-              }
-            >
-              {registries.map((each) => (
-                <option key={each.slug} value={each.slug}>
-                  {each.name}
-                </option>
-              ))}
-            </Select>
+              onSlug={(slug) => window.history.pushState(null, "", `/access/protected?registry=${slug}`)}
+            />
             <p className="min-w-0 flex-1 basis-64 text-small text-faint">
               Here a grant alone is not enough: whoever pushes or deletes must be named too, admins included.
               Promotions may always push.
             </p>
-          </div>
+          </FilterBar>
           <Protections
             registry={registry}
             mayWrite={rights.protect}

@@ -9,6 +9,7 @@ import { RequestList } from "@/components/access/request-list";
 import { PagedList } from "@/components/settings/paged-list";
 import { ChipLink } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar } from "@/components/ui/filter-bar";
 
 /** Who asks for access; approving writes the grant. */
 export function RequestsPage({ rights }: { rights: AccessRights }) {
@@ -20,14 +21,14 @@ export function RequestsPage({ rights }: { rights: AccessRights }) {
         aria-label="Requests"
         className="min-w-0 overflow-clip rounded-card border border-line bg-surface"
       >
-        <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+        <FilterBar>
           <ChipLink shallow on={state === "open"} href="/access/requests">
             open
           </ChipLink>
           <ChipLink shallow on={state === "all"} href="/access/requests?state=all">
             decided too
           </ChipLink>
-        </div>
+        </FilterBar>
         <PagedList
           query={query}
           title="The requests did not come"

@@ -5,7 +5,7 @@ import type { RegistryChoice } from "@/components/access/access-rights";
 import { prepareSecretRecipes } from "@/components/access/prepare-secret-recipes";
 import { classNames } from "@/components/ui/class-names";
 import { ConfigText } from "@/components/ui/config-text";
-import { Select } from "@/components/ui/select";
+import { RegistrySelect } from "@/components/ui/registry-select";
 
 /** What to paste where, for one registry at a time. */
 export function SecretRecipes({
@@ -31,13 +31,7 @@ export function SecretRecipes({
           What to paste
         </h3>
         {registries.length > 1 ? (
-          <Select aria-label="Registry" value={slug} onChange={(event) => setSlug(event.target.value)}>
-            {registries.map((each) => (
-              <option key={each.slug} value={each.slug}>
-                {each.name}
-              </option>
-            ))}
-          </Select>
+          <RegistrySelect registries={registries} value={slug} onSlug={setSlug} />
         ) : null}
       </div>
       <div className="flex flex-wrap gap-1.5">

@@ -17,11 +17,12 @@ import { classNames } from "@/components/ui/class-names";
 import { Day } from "@/components/ui/day";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { formatPlural } from "@/components/ui/format-bytes";
 import { Pill, type Tone } from "@/components/ui/pill";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SafeText } from "@/components/ui/safe-text";
-import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 
 const kinds: Record<Suggestion["kind"], { word: string; tone: Tone }> = {
@@ -57,29 +58,19 @@ export function SuggestionsPage({
         aria-label="Suggestions"
         className="min-w-0 overflow-clip rounded-card border border-line bg-surface"
       >
-        <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-          <Select
-            aria-label="Registry"
+        <FilterBar>
+          <RegistrySelect
+            registries={registries}
+            every
             value={registry}
-            onChange={(event) =>
-              window.history.pushState(
-                null,
-                "",
-                `/access/suggestions${event.target.value ? `?registry=${event.target.value}` : ""}`,
-              )
+            onSlug={(slug) =>
+              window.history.pushState(null, "", `/access/suggestions${slug ? `?registry=${slug}` : ""}`)
             }
-          >
-            <option value="">every registry</option>
-            {registries.map((each) => (
-              <option key={each.slug} value={each.slug}>
-                {each.name}
-              </option>
-            ))}
-          </Select>
+          />
           <p className="text-small text-faint">
             Nothing changes until you say so, and each change can be undone.
           </p>
-        </div>
+        </FilterBar>
         {query.isPending ? (
           <SkeletonRows rows={4} rowHeight={84} />
         ) : query.isError && items.length === 0 ? (

@@ -16,6 +16,7 @@ import { describeError } from "@/components/query/api-error";
 import { toSearch } from "@/components/query/fetch-json";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { SafeText } from "@/components/ui/safe-text";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -62,17 +63,11 @@ export function WhatIf({
           onChange={(repository) => change({ repository })}
         />
         <span className="text-muted">in</span>
-        <Select
-          aria-label="Registry"
+        <RegistrySelect
+          registries={registries}
           value={view.registry}
-          onChange={(event) => change({ registry: event.target.value })}
-        >
-          {registries.map((registry) => (
-            <option key={registry.slug} value={registry.slug}>
-              {registry.name}
-            </option>
-          ))}
-        </Select>
+          onSlug={(registry) => change({ registry })}
+        />
         <span className="text-muted">?</span>
       </div>
       <div aria-live="polite" className="min-h-24 px-3.5 py-4">

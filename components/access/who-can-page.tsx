@@ -20,7 +20,8 @@ import {
 import { Card } from "@/components/ui/card";
 import { ChipLink } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Select } from "@/components/ui/select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { useDelayed } from "@/components/ui/use-delayed";
 
 const questions: { by: WhoCanQuestion; label: string }[] = [
@@ -84,26 +85,18 @@ function ByRepository({ view, registries, rights }: PartProps) {
   const isName = repositoryProblem(repository) === null;
   return (
     <Card>
-      <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-        <Select
-          aria-label="Registry"
+      <FilterBar>
+        <RegistrySelect
+          registries={registries}
           value={view.registry}
-          onChange={(event) =>
-            window.history.pushState(null, "", whoCanHref(view, { registry: event.target.value }))
-          }
-        >
-          {registries.map((registry) => (
-            <option key={registry.slug} value={registry.slug}>
-              {registry.name}
-            </option>
-          ))}
-        </Select>
+          onSlug={(slug) => window.history.pushState(null, "", whoCanHref(view, { registry: slug }))}
+        />
         <RepositoryField
           registry={view.registry}
           value={view.repository}
           onChange={(next) => window.history.replaceState(null, "", whoCanHref(view, { repository: next }))}
         />
-      </div>
+      </FilterBar>
       {isName ? (
         <RepositoryAccess registry={view.registry} repository={repository} mayWrite={rights.write} />
       ) : (

@@ -5,20 +5,14 @@ import type { ApiKey } from "#lib/api-keys/schema";
 import { apiKeysKey } from "@/components/api-keys/queries";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
+import { endOf, LifetimeField } from "@/components/settings/lifetime-field";
 import { everywhere, PlaceFields, toPlaceBody } from "@/components/settings/place-fields";
 import { SecretOnce } from "@/components/settings/secret-once";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
-
-const lifetimes = [
-  { days: 30, label: "30 days" },
-  { days: 90, label: "90 days" },
-  { days: 365, label: "a year" },
-  { days: 0, label: "never" },
-];
 
 export function NewApiKeyDialog({
   open,
@@ -45,8 +39,7 @@ export function NewApiKeyDialog({
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const expiresAt = days === 0 ? null : new Date(Date.now() + days * 86_400_000).toISOString();
-    create.mutate({ name: name.trim(), ...toPlaceBody(place), expiresAt });
+    create.mutate({ name: name.trim(), ...toPlaceBody(place), expiresAt: endOf(days) });
   };
   if (create.data)
     return (
@@ -78,17 +71,7 @@ export function NewApiKeyDialog({
               />
             )}
           </Field>
-          <Field label="Expires after" error={error?.fieldProblem("expiresAt")}>
-            {(control) => (
-              <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
-                {lifetimes.map((each) => (
-                  <option key={each.days} value={each.days}>
-                    {each.label}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+          <LifetimeField days={days} onDays={setDays} error={error?.fieldProblem("expiresAt")} />
         </div>
         <PlaceFields
           place={place}
@@ -100,17 +83,13 @@ export function NewApiKeyDialog({
             pattern: error?.fieldProblem("pattern"),
           }}
         />
-        {create.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(create.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={create.isPending}>
-            Create the key
-          </Button>
-        </div>
+        <FormFoot
+          problem={create.error ? describeError(create.error) : null}
+          busy={create.isPending}
+          onCancel={close}
+        >
+          Create the key
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -1,7 +1,9 @@
 "use client";
 
 import type { AuditView } from "@/components/audit/audit-view";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { Input } from "@/components/ui/input";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
 
 const outcomes = ["succeeded", "denied", "failed", "intent"];
@@ -15,6 +17,13 @@ const actions = [
   { value: "role-binding.", label: "roles" },
   { value: "team.", label: "teams" },
   { value: "api-key.", label: "API keys" },
+  { value: "grant", label: "grants" },
+  { value: "principal.", label: "principals" },
+  { value: "registry-secret.", label: "registry secrets" },
+  { value: "trust-rule.", label: "trust rules" },
+  { value: "protections.", label: "protected repositories" },
+  { value: "access-request.", label: "requests for access" },
+  { value: "enforcement.", label: "enforcement" },
 ];
 
 export function AuditFilters({
@@ -27,7 +36,7 @@ export function AuditFilters({
   onChange: (change: Partial<AuditView>) => void;
 }) {
   return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+    <FilterBar>
       <form action={(data) => onChange({ q: String(data.get("q") ?? "").trim() })} className="w-full sm:w-56">
         <Input
           key={view.q}
@@ -60,18 +69,12 @@ export function AuditFilters({
           <option key={outcome}>{outcome}</option>
         ))}
       </Select>
-      <Select
-        aria-label="Registry"
+      <RegistrySelect
+        registries={registries}
+        every
         value={view.registry}
-        onChange={(event) => onChange({ registry: event.target.value })}
-      >
-        <option value="">every registry</option>
-        {registries.map((registry) => (
-          <option key={registry.slug} value={registry.slug}>
-            {registry.name}
-          </option>
-        ))}
-      </Select>
+        onSlug={(registry) => onChange({ registry })}
+      />
       <span className="w-36">
         <Input
           type="date"
@@ -88,6 +91,6 @@ export function AuditFilters({
           onChange={(event) => onChange({ to: event.target.value })}
         />
       </span>
-    </div>
+    </FilterBar>
   );
 }

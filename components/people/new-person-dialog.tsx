@@ -10,6 +10,7 @@ import { SecretOnce } from "@/components/settings/secret-once";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Input } from "@/components/ui/input";
 
 interface Created {
@@ -108,17 +109,13 @@ export function NewPersonDialog({
             pattern: error?.fieldProblem("roles.0.pattern"),
           }}
         />
-        {create.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(create.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={create.isPending}>
-            Add the person
-          </Button>
-        </div>
+        <FormFoot
+          problem={create.error ? describeError(create.error) : null}
+          busy={create.isPending}
+          onCancel={close}
+        >
+          Add the person
+        </FormFoot>
       </form>
     </Dialog>
   );

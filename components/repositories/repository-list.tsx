@@ -27,6 +27,7 @@ import {
 import { ArrivalsButton } from "@/components/ui/arrivals-button";
 import { ButtonLink, buttonClasses } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
 import { formatBytes, formatCount, formatPlural } from "@/components/ui/format-bytes";
 import { Menu } from "@/components/ui/menu";
@@ -86,7 +87,7 @@ export function RepositoryList({
           aria-label="List"
           className="min-w-0 self-start overflow-clip rounded-card border border-line bg-surface"
         >
-          <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+          <FilterBar>
             <FilterField
               label="name contains …"
               value={view.q}
@@ -111,7 +112,7 @@ export function RepositoryList({
             <p role="status" className="ml-auto text-small text-faint">
               {summary ? formatPlural(summary.repositoryCount, "repository", "repositories") : ""}
             </p>
-          </div>
+          </FilterBar>
           <RepositoryTable view={view} total={summary?.repositoryCount} registries={registries} />
         </section>
       </div>

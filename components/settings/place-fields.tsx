@@ -3,6 +3,7 @@
 import { roles } from "#lib/auth/permissions";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
 
 export interface Place {
@@ -47,18 +48,13 @@ export function PlaceFields({
       </Field>
       <Field label="Registry" error={errors.registry}>
         {(control) => (
-          <Select
+          <RegistrySelect
+            registries={registries}
+            every
             {...control}
             value={place.registry}
-            onChange={(event) => onChange({ ...place, registry: event.target.value })}
-          >
-            <option value="">every registry</option>
-            {registries.map((registry) => (
-              <option key={registry.slug} value={registry.slug}>
-                {registry.name}
-              </option>
-            ))}
-          </Select>
+            onSlug={(slug) => onChange({ ...place, registry: slug })}
+          />
         )}
       </Field>
       <Field

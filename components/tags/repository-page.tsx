@@ -19,6 +19,7 @@ import { ArrivalsButton } from "@/components/ui/arrivals-button";
 import { Button } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
 import { CopyButton } from "@/components/ui/copy-button";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
 import { formatPlural } from "@/components/ui/format-bytes";
 import { PageHeader } from "@/components/ui/page-header";
@@ -123,7 +124,7 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
           <RepositoryAccess registry={registry} repository={name} mayWrite={detail.allowed.writeAccess} />
         ) : (
           <>
-            <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+            <FilterBar>
               <FilterField
                 label="tag contains …"
                 value={view.q}
@@ -148,7 +149,7 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
               <p className="ml-auto text-small text-faint max-sm:hidden">
                 {view.q ? "" : formatPlural(detail.tagCount, "tag")}
               </p>
-            </div>
+            </FilterBar>
             <TagTable
               view={view}
               total={view.q ? undefined : detail.tagCount}

@@ -6,9 +6,9 @@ import { ApiError, describeError } from "@/components/query/api-error";
 import { useDeed } from "@/components/query/use-deed";
 import { formatPatterns, parsePatterns, readLines } from "@/components/teams/prepare-team";
 import { teamsKey } from "@/components/teams/queries";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Input, Textarea } from "@/components/ui/input";
 
 /** Adds a team, or changes one. */
@@ -113,17 +113,13 @@ export function TeamDialog({
             )}
           </Field>
         )}
-        {save.error ? (
-          <p role="alert" className="text-danger">
-            {describeError(save.error)}
-          </p>
-        ) : null}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={save.isPending}>
-            {team ? "Save the team" : "Add the team"}
-          </Button>
-        </div>
+        <FormFoot
+          problem={save.error ? describeError(save.error) : null}
+          busy={save.isPending}
+          onCancel={onClose}
+        >
+          {team ? "Save the team" : "Add the team"}
+        </FormFoot>
       </form>
     </Dialog>
   );
