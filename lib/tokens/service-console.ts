@@ -44,10 +44,8 @@ async function issueFor(
   const key = snapshot.findCurrentKey(registryId);
   if (registry === null || key === null)
     throw new NotFoundError("This registry does not exist, or is disconnected.");
-  return {
-    token: await signCurrent(key, registry, subject, access),
-    expiresInMs: tokenLifeSeconds * 1000,
-  };
+  const { token, issuedAtSeconds } = await signCurrent(key, registry, subject, access);
+  return { token, expiresInMs: (issuedAtSeconds + tokenLifeSeconds) * 1000 - Date.now() };
 }
 
 const actions: readonly AccessAction[] = ["pull", "push", "delete"];

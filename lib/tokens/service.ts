@@ -22,7 +22,7 @@ import {
 } from "#lib/tokens/rules-sign-in";
 import type { DenialReason } from "#lib/tokens/schema";
 import { ensureSigningKey } from "#lib/tokens/service-keys";
-import { signCurrent } from "#lib/tokens/service-sign";
+import { type SignedToken, signCurrent } from "#lib/tokens/service-sign";
 import { findTrustedSignIn, type TrustedClaims, verifyIssuerToken } from "#lib/tokens/service-trust";
 import { tokenLifeSeconds } from "#lib/tokens/sign-token";
 import type { Credentials, TokenAsk } from "#lib/tokens/token-request";
@@ -118,8 +118,7 @@ type Prepared = { version: number; nowMs: number } & (
       registry: RegistryRecord;
       who: SignedIn;
       decision: AccessDecision;
-      token: Promise<string>;
-      issuedAtSeconds: number;
+      token: Promise<SignedToken>;
     }
 );
 
@@ -143,11 +142,11 @@ function prepare(snapshot: AccessSnapshot, request: TokenRequest, shown: Shown):
     nowMs,
     everythingOpen: registry.enforcement === "suspended" && principal !== null,
   });
-  const issuedAtSeconds = Math.floor(nowMs / 1000);
-  const token = signCurrent(key, registry, formatSubject(principal), decision.access, issuedAtSeconds);
+  const nowSeconds = Math.floor(nowMs / 1000);
+  const token = signCurrent(key, registry, formatSubject(principal), decision.access, nowSeconds);
   // Whoever waits for it is told; one that is thrown away fails silently.
   token.catch(() => undefined);
-  return { ...base, kind: "decided", registry, who: signIn.who, decision, token, issuedAtSeconds };
+  return { ...base, kind: "decided", registry, who: signIn.who, decision, token };
 }
 
 const noSubject = { principalIds: new Set<string>() };
@@ -155,7 +154,7 @@ const noSubject = { principalIds: new Set<string>() };
 async function complete(prepared: Prepared, request: TokenRequest): Promise<TokenOutcome> {
   if (prepared.kind === "refused") return refuse(prepared, request);
   if (prepared.kind !== "decided") return { kind: "unknown-service" };
-  const { registry, who, decision, token, issuedAtSeconds, nowMs: atMs } = prepared;
+  const { registry, who, decision, nowMs: atMs } = prepared;
   const { principal, secretId, trustRuleId } = who;
   const { address, agent } = request;
   for (const refusal of decision.refusals)
@@ -164,11 +163,13 @@ async function complete(prepared: Prepared, request: TokenRequest): Promise<Toke
   const { uses } = decision;
   recordTokenUse({ registryId: registry.id, principalId, secretId, trustRuleId, uses, address, agent, atMs });
   const isFirst = request.offline && request.showing.kind !== "refresh-token";
+  const { token, issuedAtSeconds } = await prepared.token;
   return {
     kind: "issued",
-    token: await token,
+    token,
     issuedAtSeconds,
-    expiresInSeconds: tokenLifeSeconds,
+    // Whoever counts from now on is right too.
+    expiresInSeconds: issuedAtSeconds + tokenLifeSeconds - Math.floor(atMs / 1000),
     access: decision.access,
     refreshToken: isFirst ? await issueRefreshToken(registry.id, who, new Date(atMs)) : null,
   };

@@ -52,7 +52,7 @@ export function signToken(
     access,
   };
   const input = signer.header + encode(claims);
-  return `${input}.${sign("sha256", Buffer.from(input), { key: signer.key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  return `${input}.${formatSignature(sign("sha256", Buffer.from(input), signer.key))}`;
 }
 
 function findSigner(record: SigningKeyRecord, mode: RegistryRecord["tokenMode"]): Signer {
@@ -76,4 +76,22 @@ function findSigner(record: SigningKeyRecord, mode: RegistryRecord["tokenMode"])
 
 function encode(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString("base64url");
+}
+
+/**
+ * A signature in DER, a sequence of the integers r and s, as the 64 bytes that JWS wants. Node can do this too, and
+ * takes as long for it as for the signature.
+ */
+function formatSignature(der: Buffer): string {
+  const bytes = Buffer.alloc(64);
+  let at = 2;
+  for (const end of [32, 64]) {
+    const length = der.readUInt8(at + 1);
+    const integer = der.subarray(at + 2, at + 2 + length);
+    // A zero in front says that it is positive; leading zeros of its own are left out.
+    const digits = integer.subarray(Math.max(0, length - 32));
+    digits.copy(bytes, end - digits.length);
+    at += 2 + length;
+  }
+  return bytes.toString("base64url");
 }

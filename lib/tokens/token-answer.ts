@@ -68,13 +68,15 @@ export function sendProblem(response: ServerResponse, problem: TokenProblem): vo
 }
 
 export function sendJson(response: ServerResponse, status: number, body: string): void {
+  const bytes = Buffer.byteLength(body);
   response.writeHead(status, {
     "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
+    "content-length": bytes,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
   });
-  response.end(body);
+  // Nothing but ASCII, as in every token, goes out with the head in one piece.
+  response.end(body, bytes === body.length ? "latin1" : "utf8");
 }
 
 /** What went wrong on our side: 503 when the store is away, in the form that registry clients read. */
