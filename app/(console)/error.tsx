@@ -1,7 +1,8 @@
 "use client";
 
-import { ErrorState } from "@/components/ui/error-state";
+import { Button } from "@/components/ui/button";
 
+// Every page of the console carries this along in case it fails, so it is plainer than ErrorState.
 export default function ConsoleError({
   error,
   reset,
@@ -10,9 +11,18 @@ export default function ConsoleError({
   reset: () => void;
 }) {
   return (
-    <ErrorState title="This page could not be put together" requestId={error.digest} onRetry={reset}>
-      The console may have lost its database for a moment. Nothing was changed. Try again; if it stays, the
-      log of the console holds the reason.
-    </ErrorState>
+    <div role="alert" className="mx-auto flex max-w-xl flex-col items-start gap-3 px-5 py-12">
+      <h2 className="text-lead font-semibold">This page could not be put together</h2>
+      <p className="text-muted">
+        The console may have lost its database for a moment. Nothing was changed. Try again; if it stays, the
+        log of the console holds the reason.
+      </p>
+      {error.digest ? (
+        <p className="text-small text-faint">
+          Request <code className="select-all">{error.digest}</code>
+        </p>
+      ) : null}
+      <Button onClick={reset}>Try again</Button>
+    </div>
   );
 }

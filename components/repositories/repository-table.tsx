@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useCallback, useMemo, useRef } from "react";
 import type { RegistryState } from "#lib/inventory/schema";
 import { ApiError, describeError } from "@/components/query/api-error";
@@ -10,13 +11,8 @@ import {
   RepositoryRow,
   repositoryRowHeight,
 } from "@/components/repositories/repository-row";
-import {
-  isNarrowed,
-  type RepositoryView,
-  repositoryViewHref,
-} from "@/components/repositories/repository-view";
+import { type RepositoryView, repositoryViewHref } from "@/components/repositories/repository-view";
 import { classNames } from "@/components/ui/class-names";
-import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { MoreRows } from "@/components/ui/more-rows";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -24,8 +20,12 @@ import { SortHeader } from "@/components/ui/sort-header";
 import { useListKeys } from "@/components/ui/use-list-keys";
 import { useUnhurried } from "@/components/ui/use-unhurried";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
-import { ViewLink } from "@/components/ui/view-link";
 import { VirtualGap } from "@/components/ui/virtual-gap";
+
+// Read on few visits, so it is no part of the first load.
+const NoRepositories = dynamic(() =>
+  import("@/components/repositories/no-repositories").then((file) => file.NoRepositories),
+);
 
 /** The repositories of a view: endless, sorted on the server, a few dozen rows drawn at a time. */
 export function RepositoryTable({
@@ -186,29 +186,4 @@ function toStanding(registry: RegistryState): RegistryStanding {
       ? (registry.stateDetail ?? "The registry does not answer; this is the last known state.")
       : null;
   return { failing, pullsSince: registry.pullsSince };
-}
-
-function NoRepositories({ view }: { view: RepositoryView }) {
-  if (isNarrowed(view))
-    return (
-      <EmptyState
-        title="No repository fits"
-        action={
-          <ViewLink href="/images" className="font-semibold text-accent hover:underline">
-            Show all repositories
-          </ViewLink>
-        }
-      >
-        The filters hold together, and the name is looked through as a whole. Clear one to see more.
-      </EmptyState>
-    );
-  return (
-    <EmptyState
-      title="Nothing has been pushed yet"
-      command="skopeo copy docker://docker.io/library/busybox docker://<registry>/team/busybox:latest"
-    >
-      Repositories appear here within seconds of a push when the registry sends its notifications, and
-      otherwise with the next sync.
-    </EmptyState>
-  );
 }
