@@ -73,7 +73,8 @@ export async function openLighthouse(): Promise<LighthouseRunner> {
 
 function readScores(result: unknown, url: string): LighthouseScores {
   const { lhr } = resultSchema.parse(result);
-  if (lhr.runtimeError) throw new Error(`Lighthouse could not read ${url}: ${lhr.runtimeError.message}`);
+  if (lhr.runtimeError)
+    throw new NoScoreError(`Lighthouse could not read ${url}: ${lhr.runtimeError.message}`);
   if (new URL(lhr.finalDisplayedUrl).pathname !== new URL(url).pathname)
     throw new Error(`Lighthouse was led from ${url} to ${lhr.finalDisplayedUrl}.`);
   const audit = (name: string) => lhr.audits[name]?.numericValue ?? Number.NaN;

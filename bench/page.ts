@@ -136,7 +136,7 @@ async function measureLighthouse(
       try {
         return await lighthouse.visit(url, cookie);
       } catch (error) {
-        if (!(error instanceof NoScoreError) || tries === 3) throw error;
+        if (!(error instanceof NoScoreError) || tries === 6) throw error;
         report.note(`${error.message} Run again.`);
       }
   };
