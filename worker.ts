@@ -1,3 +1,4 @@
+import { writeAuditCheckpoint } from "#lib/audit/write-checkpoint";
 import { eventTasks, queueForgottenEvents } from "#lib/events/jobs";
 import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
@@ -24,6 +25,7 @@ const worker = await runWorker({
     await queueDueRuns(new Date());
     await queueForgottenEvents();
     await pruneTokenRecords(new Date());
+    await writeAuditCheckpoint(new Date());
   },
 });
 log.info("worker runs");

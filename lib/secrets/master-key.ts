@@ -5,6 +5,8 @@ export interface MasterKey {
   /** Tells which key sealed a value, without telling anything about the key. */
   id: string;
   sealing: Buffer;
+  /** The private key that signs checkpoints of the audit. */
+  checkpoints: Buffer;
 }
 
 export interface MasterKeys {
@@ -26,6 +28,7 @@ export function createMasterKey(text: string): MasterKey {
   return {
     id: createHmac("sha256", text).update("wharfinger/key-id").digest("hex").slice(0, 12),
     sealing: Buffer.from(hkdfSync("sha256", text, "", "wharfinger/seal", 32)),
+    checkpoints: Buffer.from(hkdfSync("sha256", text, "", "wharfinger/audit-checkpoints", 32)),
   };
 }
 
