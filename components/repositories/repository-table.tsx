@@ -1,10 +1,10 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useCallback, useMemo, useRef } from "react";
 import type { RegistryState } from "#lib/inventory/schema";
 import { ApiError, describeError } from "@/components/query/api-error";
+import { NoRepositories } from "@/components/repositories/no-repositories";
 import { repositoriesQuery } from "@/components/repositories/queries";
 import {
   type RegistryStanding,
@@ -21,11 +21,6 @@ import { useListKeys } from "@/components/ui/use-list-keys";
 import { useUnhurried } from "@/components/ui/use-unhurried";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import { VirtualGap } from "@/components/ui/virtual-gap";
-
-// Read on few visits, so it is no part of the first load.
-const NoRepositories = dynamic(() =>
-  import("@/components/repositories/no-repositories").then((file) => file.NoRepositories),
-);
 
 /** The repositories of a view: endless, sorted on the server, a few dozen rows drawn at a time. */
 export function RepositoryTable({

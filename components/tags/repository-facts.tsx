@@ -19,7 +19,7 @@ export function RepositoryFacts({
       <Dot />
       <span>
         {formatPlural(detail.manifestCount, "manifest")}
-        {untagged ? `, ${formatCount(untagged)} without a tag` : ""}
+        {untagged ? <span className="max-sm:hidden">, {formatCount(untagged)} without a tag</span> : null}
       </span>
       <Dot />
       <span>{formatBytes(detail.sizeBytes)}</span>
@@ -36,14 +36,19 @@ export function RepositoryFacts({
   );
 }
 
-/** Unique and shared bytes as a bar, with the words beside it. Its place is kept until the figures are there. */
+/**
+ * Unique and shared bytes as a bar, with the words beside it. Its place is kept until the figures are there; on a phone
+ * it is a line of its own at the end, so that longer words push nothing down.
+ */
 function StorageBar({ storage }: { storage: RepositoryStorage | undefined }) {
-  if (storage && (storage.uniqueBytes === null || storage.sharedBytes === null)) return null;
+  const place = "max-sm:order-last max-sm:h-5 max-sm:w-full";
+  if (storage && (storage.uniqueBytes === null || storage.sharedBytes === null))
+    return <span className={`${place} sm:hidden`} />;
   const unique = storage?.uniqueBytes ?? 0;
   const shared = storage?.sharedBytes ?? 0;
-  if (storage && unique + shared === 0) return null;
+  if (storage && unique + shared === 0) return <span className={`${place} sm:hidden`} />;
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className={`inline-flex items-center gap-2 whitespace-nowrap ${place}`}>
       <ShareBar unique={unique} shared={shared} className="w-24" />
       <span className="text-faint">{storage ? describeShares(unique, shared) : "counting"}</span>
     </span>

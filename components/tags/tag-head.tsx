@@ -23,7 +23,7 @@ export function TagHead({
   return (
     <>
       <colgroup>
-        <col className="w-9" />
+        <col className="w-10" />
         <col />
         <col className="w-48 max-lg:w-0" />
         <col className="w-56 max-xl:w-0" />
