@@ -6,7 +6,9 @@ const columnsApart: Record<string, string[]> = {
   api_key: ["last_used_at"],
 };
 const rowsApart: Record<string, string> = { audit_event: "outcome <> 'denied'" };
-const tablesApart = new Set(["rate_limit", "worker_heartbeat", "_prisma_migrations"]);
+// The chain follows the rows of the audit, those of refusals too.
+const chain = ["audit_link", "audit_chain_head"];
+const tablesApart = new Set(["rate_limit", "worker_heartbeat", "_prisma_migrations", ...chain]);
 
 /** A checksum for each table, to tell that a refused call changed nothing; queued jobs count as a table. */
 export async function readTableChecksums(database: Client): Promise<Record<string, string>> {
