@@ -41,12 +41,11 @@ export function RepositoryFacts({
  * it is a line of its own at the end, so that longer words push nothing down.
  */
 function StorageBar({ storage }: { storage: RepositoryStorage | undefined }) {
-  const place = "max-sm:order-last max-sm:h-5 max-sm:w-full";
-  if (storage && (storage.uniqueBytes === null || storage.sharedBytes === null))
-    return <span className={`${place} sm:hidden`} />;
   const unique = storage?.uniqueBytes ?? 0;
   const shared = storage?.sharedBytes ?? 0;
-  if (storage && unique + shared === 0) return <span className={`${place} sm:hidden`} />;
+  const place = "max-sm:order-last max-sm:h-5 max-sm:w-full";
+  const isTold = storage === undefined || (storage.uniqueBytes !== null && storage.sharedBytes !== null);
+  if (!isTold || (storage && unique + shared === 0)) return <span className={`${place} sm:hidden`} />;
   return (
     <span className={`inline-flex items-center gap-2 whitespace-nowrap ${place}`}>
       <ShareBar unique={unique} shared={shared} className="w-24" />
