@@ -2,9 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
+import { newGrantPath } from "#lib/grants/format-new-grant-href";
 import type { AccessSummary } from "#lib/grants/schema";
 import type { AccessRights } from "@/components/access/access-rights";
-import { newGrantPath } from "@/components/access/grant-draft";
 import { accessSummaryQuery, suggestionsQuery } from "@/components/access/queries";
 import { ButtonLink } from "@/components/ui/button";
 import { formatCount, formatPlural } from "@/components/ui/format-bytes";

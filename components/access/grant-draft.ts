@@ -1,7 +1,7 @@
 import { parsePattern } from "#lib/auth/pattern";
+import { formatNewGrantHref } from "#lib/grants/format-new-grant-href";
 import type { AccessAction, AccessGrant, CreateGrantBody } from "#lib/grants/schema";
 import { formatPrincipalReference, parsePrincipalReference } from "@/components/access/principal-reference";
-import { toSearch } from "@/components/query/fetch-json";
 
 export type DraftAction = AccessAction | "catalog";
 
@@ -58,24 +58,11 @@ export function draftPrincipal(draft: Pick<GrantDraft, "kind" | "name">): string
 }
 
 /** The address of the editor with this draft in it. */
-export function grantDraftHref(
-  draft: Partial<GrantDraft> & { principal?: string },
-  path = newGrantPath,
-): string {
+export function grantDraftHref(draft: Partial<GrantDraft> & { principal?: string }): string {
   const principal =
     draft.principal ?? (draft.kind ? draftPrincipal({ kind: draft.kind, name: draft.name ?? "" }) : "");
-  return `${path}${toSearch({
-    principal,
-    kind: principal === "" ? draft.kind : undefined,
-    registry: draft.registry,
-    pattern: draft.pattern,
-    actions: draft.actions?.join(","),
-    until: draft.until,
-    reason: draft.reason,
-  })}`;
+  return formatNewGrantHref({ ...draft, principal });
 }
-
-export const newGrantPath = "/access/grants/new";
 
 export function grantHref(id: string): string {
   return `/access/grants/${encodeURIComponent(id)}`;

@@ -3,9 +3,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
+import { newGrantPath } from "#lib/grants/format-new-grant-href";
 import { AccessFrame } from "@/components/access/access-frame";
 import type { AccessRights, RegistryChoice } from "@/components/access/access-rights";
-import { newGrantPath } from "@/components/access/grant-draft";
 import { GrantTable } from "@/components/access/grant-table";
 import { type GrantsView, grantsHref, parseGrantsView, toGrantsQuery } from "@/components/access/grants-view";
 import { grantsQuery } from "@/components/access/queries";

@@ -3,10 +3,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
+import { newGrantPath } from "#lib/grants/format-new-grant-href";
 import { principalKinds } from "#lib/principals/schema";
 import { AccessFrame } from "@/components/access/access-frame";
 import type { AccessRights, RegistryChoice } from "@/components/access/access-rights";
-import { newGrantPath } from "@/components/access/grant-draft";
 import { MatrixPanel } from "@/components/access/matrix-panel";
 import { MatrixTable } from "@/components/access/matrix-table";
 import { type MatrixView, matrixHref, parseMatrixView, toMatrixQuery } from "@/components/access/matrix-view";

@@ -2,8 +2,8 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { newGrantPath } from "#lib/grants/format-new-grant-href";
 import type { AccessRights, RegistryChoice } from "@/components/access/access-rights";
-import { newGrantPath } from "@/components/access/grant-draft";
 import { effectiveQuery } from "@/components/access/queries";
 import { ReachRow, ReachTable } from "@/components/access/reach-table";
 import { PagedList } from "@/components/settings/paged-list";

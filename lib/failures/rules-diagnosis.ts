@@ -5,7 +5,8 @@ import type { FailureCause } from "#lib/failures/schema";
 export interface KnownImage {
   registry: string;
   repository: string;
-  reference: string;
+  /** Tag or digest; null where only the repository is known. */
+  reference: string | null;
   /** Whether the inventory has the repository. */
   repositoryKnown: boolean;
   /** The tag or digest stands in the registry, as far as we know. */
@@ -30,7 +31,7 @@ const nearestCount = 5;
 export function refineCause(cause: FailureCause, known: KnownImage | null): FailureCause {
   if (cause !== "not-found" || !known?.repositoryKnown || known.stands) return cause;
   if (known.deletion !== null) return "tag-deleted";
-  return known.reference.includes(":") ? cause : "tag-never-existed";
+  return known.reference === null || known.reference.includes(":") ? cause : "tag-never-existed";
 }
 
 /** Tags that stand and are written most like the wanted one; equally near ones stay newest first. */

@@ -1,5 +1,14 @@
 import { type KnownImage, rankNearestTags } from "#lib/failures/rules-diagnosis";
 import type { FailureCause, NextStep } from "#lib/failures/schema";
+import { formatNewGrantHref } from "#lib/grants/format-new-grant-href";
+
+/** Who could not pull, where it is a principal of ours that the reader may see. */
+export interface KnownWho {
+  id: string;
+  name: string;
+  /** As grants name it: `robot:ci`. */
+  reference: string;
+}
 
 /** Why, in words for whoever has to mend it. */
 const explanations: Record<FailureCause, string> = {
@@ -91,42 +100,63 @@ export function explainCause(cause: FailureCause, known: KnownImage | null): str
 }
 
 /** One click each, the likeliest first. Links lead only to what the reader may see. */
-export function prepareNextSteps(cause: FailureCause, known: KnownImage | null): NextStep[] {
+export function prepareNextSteps(
+  cause: FailureCause,
+  known: KnownImage | null,
+  who: KnownWho | null = null,
+): NextStep[] {
   const steps: NextStep[] = [];
   const general = advice[cause];
-  if (known?.repositoryKnown) steps.push(...stepsHere(cause, known));
+  if (known?.repositoryKnown) steps.push(...stepsHere(cause, known, who));
+  if (who !== null && (cause === "credentials-expired" || cause === "wrong-credentials"))
+    steps.push({
+      text: `Make a new secret for ${who.name}.`,
+      href: `/access/principals/${encodeURIComponent(who.id)}`,
+    });
   if (general !== undefined) steps.push({ text: general, href: null });
   return steps;
 }
 
-function stepsHere(cause: FailureCause, known: KnownImage): NextStep[] {
-  const base = `/images/${known.registry}/${known.repository}`;
+function stepsHere(cause: FailureCause, known: KnownImage, who: KnownWho | null): NextStep[] {
+  const { registry, repository, reference } = known;
   switch (cause) {
     case "tag-deleted": {
-      const history = { href: `${base}:${known.reference}` };
+      const history = { href: imageHref(registry, repository, reference) };
       return known.deletion?.canBePutBack
         ? [{ ...history, text: "Put the tag back to what it stood on: its manifest still exists." }]
         : [{ ...history, text: "See the tag's history. Its manifest is gone, so it must be pushed again." }];
     }
     case "tag-never-existed":
-      return rankNearestTags(known.reference, known.tags).map((tag) => ({
+      return rankNearestTags(reference ?? "latest", known.tags).map((tag) => ({
         text: `Did you mean ${tag}?`,
-        href: `${base}:${tag}`,
+        href: imageHref(registry, repository, tag),
       }));
     case "no-grant":
     case "denied-or-missing":
     case "not-signed-in": {
-      const search = new URLSearchParams({
-        registry: known.registry,
-        pattern: known.repository,
-        actions: "pull",
+      const href = formatNewGrantHref({
+        principal: who?.reference,
+        registry,
+        pattern: repository,
+        actions: ["pull"],
       });
-      return [{ text: "Prepare the missing grant.", href: `/access/grants/new?${search}` }];
+      return [{ text: "Prepare the missing grant.", href }];
     }
     case "no-platform":
     case "not-found":
-      return [{ text: "See what stands there.", href: known.stands ? `${base}:${known.reference}` : base }];
+      return [
+        {
+          text: "See what stands there.",
+          href: imageHref(registry, repository, known.stands ? reference : null),
+        },
+      ];
     default:
       return [];
   }
+}
+
+function imageHref(registry: string, repository: string, reference: string | null): string {
+  const base = `/images/${registry}/${repository}`;
+  if (reference === null) return base;
+  return `${base}${reference.includes(":") ? "@" : ":"}${reference}`;
 }
