@@ -1,0 +1,405 @@
+import { describe, expect, it } from "vitest";
+import { foldSignals } from "#lib/failures/rules-fold";
+import { at, later, now, registryLine, workloadLine } from "#lib/testing/signal-groups";
+
+const fold = (groups: Parameters<typeof foldSignals>[0], when = now) => foldSignals(groups, when).incidents;
+const api = (given = {}) => workloadLine("Deployment/api", given);
+const backOff = (given = {}) => api({ cause: "no-cause-in-text", ...given });
+const containerd = (given = {}) =>
+  registryLine({ agent: "containerd/v1.7.2", address: "10.0.0.9", cause: "not-found", ...given });
+const pulled = { cause: null } as const;
+
+describe("one failure seen from several sides", () => {
+  it("of a person without a grant: a denial, a log line and a line of the access log", () => {
+    const incidents = fold([
+      registryLine({ side: "denial", reference: null, actor: "ci", cause: "no-grant" }),
+      registryLine({ side: "log", cause: "not-signed-in", ...at(0.3) }),
+      registryLine({ side: "access-log", cause: "unauthorized", provisional: true, ...at(0.3) }),
+    ]);
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({
+      reference: "v1",
+      cause: "no-grant",
+      family: "access",
+      subject: { kind: "principal", name: "ci" },
+      principal: "ci",
+      count: 1,
+      addresses: ["10.0.0.8"],
+      agents: ["skopeo/1.9.3"],
+    });
+    expect(incidents[0]?.sides.map(({ side }) => side)).toEqual(["log", "access-log", "denial"]);
+  });
+
+  it("of a deployment: what the kubelet said, its back-off, and the registry's 404", () => {
+    const incidents = fold([
+      api({ cause: "not-found", node: "n1" }),
+      backOff({ node: "n1", ...at(12) }),
+      containerd({ side: "log" }),
+      containerd({ side: "access-log" }),
+      containerd({ side: "access-log", cause: "unauthorized", provisional: true, ...at(-0.2) }),
+    ]);
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({
+      cause: "not-found",
+      subject: { kind: "workload", name: "prod/shop/Deployment/api" },
+      namespace: "shop",
+      count: 1,
+      addresses: ["10.0.0.9"],
+      nodes: ["n1"],
+    });
+  });
+
+  it("of a deployment without a grant, whose token was refused for no tag in particular", () => {
+    const incidents = fold([
+      api({ cause: "unauthorized" }),
+      containerd({ side: "denial", reference: null, actor: "puller", cause: "no-grant", ...at(1) }),
+    ]);
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({ cause: "no-grant", principal: "puller", reference: "v1" });
+  });
+
+  it("with a bare 403 in the access log, where the client was told of a policy or a firewall", () => {
+    for (const cause of ["blocked-by-policy", "address-not-allowed"] as const) {
+      const incidents = fold([api({ cause }), containerd({ side: "access-log", cause: "no-grant" })]);
+      expect(incidents.map((each) => each.cause)).toEqual([cause]);
+    }
+  });
+
+  it("counts in each hour what the side says that saw most, and the hours sum to the count", () => {
+    const [incident] = fold([
+      api({ cause: "not-found", count: 3 }),
+      backOff({ count: 40, ...at(20) }),
+      containerd({ count: 5, ...at(30) }),
+      containerd({ side: "access-log", count: 4, ...at(30) }),
+      api({ cause: "not-found", count: 7, ...at(3_600) }),
+    ]);
+    expect(incident?.hours.map(({ count }) => count)).toEqual([5, 7]);
+    expect(incident?.count).toBe(12);
+  });
+
+  it("spreads what a kubelet counts itself over its time", () => {
+    const [incident] = fold([api({ cause: "not-found", count: 30, ...later(0, 3 * 3_600) })]);
+    expect(incident?.hours.map(({ count }) => count)).toEqual([10, 10, 10]);
+  });
+
+  it("keeps fifty of many names, sorted", () => {
+    const lines = Array.from({ length: 60 }, (_, index) =>
+      registryLine({ actor: "ci", address: `10.0.1.${index + 100}`, cause: "not-found" }),
+    );
+    const [incident, ...others] = fold(lines);
+    expect(others).toEqual([]);
+    expect(incident?.addresses).toHaveLength(50);
+    expect(incident?.addresses[0]).toBe("10.0.1.100");
+  });
+});
+
+describe("whose incident it is", () => {
+  it("is one for a deployment that fails on forty nodes for an hour", () => {
+    const groups = Array.from({ length: 40 }, (_, node) =>
+      Array.from({ length: 60 }, (_, minute) => [
+        api({
+          node: `n${node}`,
+          cause: minute % 5 === 0 ? "not-found" : "no-cause-in-text",
+          ...at(minute * 60 + node),
+        }),
+        containerd({ address: `10.0.1.${node}`, ...at(minute * 60 + node) }),
+      ]).flat(),
+    ).flat();
+    expect(fold(groups)).toHaveLength(1);
+  });
+
+  it("is two for two deployments, never three", () => {
+    const incidents = fold([
+      api({ cause: "not-found" }),
+      workloadLine("Deployment/web", { cause: "not-found", ...at(60) }),
+      containerd(at(1)),
+      containerd({ address: "10.0.0.10", ...at(61) }),
+      containerd({ address: "10.0.0.11", ...at(600) }),
+      containerd({ side: "access-log", reference: null, cause: "not-found", ...at(30) }),
+    ]);
+    expect(incidents.map(({ subject, addresses }) => [subject.name, addresses])).toEqual([
+      ["prod/shop/Deployment/api", ["10.0.0.9"]],
+      ["prod/shop/Deployment/web", ["10.0.0.10", "10.0.0.11"]],
+    ]);
+  });
+
+  it("is one more for a person who pulls the same missing image", () => {
+    const incidents = fold([api({ cause: "not-found" }), registryLine({ cause: "not-found", ...at(1) })]);
+    expect(incidents.map(({ subject }) => subject)).toEqual([
+      { kind: "workload", name: "prod/shop/Deployment/api" },
+      { kind: "client", name: "10.0.0.8 skopeo" },
+    ]);
+  });
+
+  it("is not the workload's when the registry tells of another trouble, another tag or another time", () => {
+    const other = [{ cause: "throttled" } as const, { reference: "v2" }, at(16 * 60)];
+    for (const given of other) expect(fold([api({ cause: "not-found" }), containerd(given)])).toHaveLength(2);
+    expect(fold([api({ cause: "not-found" }), containerd(at(15 * 60))])).toHaveLength(1);
+  });
+
+  it("is the evidence of the workload with the same trouble, though another backs off nearer", () => {
+    const incidents = fold([
+      api({ cause: "no-platform" }),
+      backOff(at(100)),
+      workloadLine("Deployment/web", { cause: "not-found", ...at(60) }),
+      containerd(at(101)),
+    ]);
+    expect(incidents.map(({ cause, subject }) => [cause, subject.name])).toEqual([
+      ["no-platform", "prod/shop/Deployment/api"],
+      ["not-found", "prod/shop/Deployment/web"],
+    ]);
+  });
+
+  it("is whoever signed in with the same program at the same address, in any version", () => {
+    const named = registryLine({ actor: "ci", cause: "not-found" });
+    const bare = { side: "access-log", cause: "not-found", agent: "skopeo/1.10", ...at(600) } as const;
+    expect(fold([named, registryLine(bare)])).toHaveLength(1);
+    expect(fold([named, registryLine({ ...bare, address: "10.0.0.7" })])).toHaveLength(2);
+    expect(fold([named, registryLine({ ...bare, agent: "crane/0.22" })])).toHaveLength(2);
+    expect(fold([named, registryLine({ ...bare, reference: "v2" })])).toHaveLength(2);
+  });
+
+  it("leaves a refused token alone when no pull of its time is known", () => {
+    const denial = registryLine({ side: "denial", reference: null, actor: "ci", cause: "no-grant" });
+    expect(fold([denial])).toMatchObject([{ reference: null, cause: "no-grant", principal: "ci" }]);
+    expect(fold([denial, registryLine({ actor: "ci", cause: "unauthorized", ...at(119) })])).toHaveLength(1);
+    expect(fold([denial, registryLine({ actor: "ci", cause: "unauthorized", ...at(121) })])).toHaveLength(2);
+    expect(fold([denial, registryLine({ actor: "ci", cause: "not-found", ...at(1) })])).toHaveLength(2);
+  });
+});
+
+describe("lines that only repeat that it failed", () => {
+  it("belong to the failure of the same workload near to them, before or after", () => {
+    for (const minutes of [16, 44])
+      expect(fold([api({ cause: "timeout", ...at(30 * 60) }), backOff(at(minutes * 60))])).toMatchObject([
+        { cause: "timeout", family: "network", count: 1 },
+      ]);
+    expect(fold([api({ cause: "timeout", ...at(30 * 60) }), backOff(at(46 * 60))])).toHaveLength(2);
+  });
+
+  it("reach as far as they follow one another", () => {
+    const chain = [10, 20, 30, 40].map((minutes) => backOff(at(minutes * 60)));
+    expect(fold([api({ cause: "timeout" }), ...chain])).toHaveLength(1);
+  });
+
+  it("belong to the nearest of two troubles", () => {
+    const incidents = fold([
+      api({ cause: "timeout" }),
+      backOff(at(60)),
+      backOff(at(540)),
+      api({ cause: "not-found", ...at(600) }),
+    ]);
+    expect(incidents.map(({ family, lastAt }) => [family, lastAt])).toEqual([
+      ["network", at(60).lastAt],
+      ["absent", at(600).lastAt],
+    ]);
+  });
+
+  it("are an incident of their own alone, with the words of the text where there are any", () => {
+    expect(fold([backOff({ count: 9 })])).toMatchObject([{ family: "unclear", count: 9 }]);
+    expect(fold([backOff(), api({ cause: "unknown" })])).toMatchObject([{ cause: "unknown" }]);
+  });
+
+  it("get their cause from the registry where the kubelet's was lost", () => {
+    expect(fold([backOff(), containerd()])).toMatchObject([
+      { cause: "not-found", subject: { kind: "workload" } },
+    ]);
+  });
+});
+
+describe("what is a failure only if its client does not go on", () => {
+  const head = registryLine({ side: "access-log", cause: "not-found", provisional: true });
+  const challenge = registryLine({ side: "access-log", cause: "unauthorized", provisional: true });
+  const push = (given = {}) =>
+    registryLine({ side: "notification", action: "push", cause: null, actor: "ci", ...given });
+
+  it("is none before a push of the same client", () => {
+    expect(fold([head, push(at(59))])).toEqual([]);
+    expect(fold([head, push(at(61))])).toHaveLength(1);
+    expect(fold([head, push({ address: "10.0.0.7", ...at(5) })])).toHaveLength(1);
+    expect(fold([head, push(at(-5))])).toHaveLength(1);
+    expect(fold([head, registryLine({ ...pulled, ...at(5) })])).toHaveLength(1);
+  });
+
+  it("is none before a sign-in, also of one who then misses the tag", () => {
+    expect(fold([challenge, registryLine({ ...pulled, actor: "ci", ...at(1) })])).toEqual([]);
+    expect(fold([challenge, push(at(1))])).toEqual([]);
+    expect(fold([challenge, registryLine({ cause: "not-found", ...at(1) })])).toMatchObject([
+      { cause: "not-found" },
+    ]);
+    expect(fold([challenge, registryLine({ ...pulled, address: "10.0.0.7", ...at(1) })])).toHaveLength(1);
+  });
+
+  it("is told by the name where addresses are not known", () => {
+    const named = { ...head, actor: "ci", address: null };
+    expect(fold([named, push({ address: null, ...at(5) })])).toEqual([]);
+    expect(fold([named, push(at(5))])).toEqual([]);
+    expect(fold([named, push({ actor: "other", ...at(5) })])).toHaveLength(1);
+  });
+
+  it("is not judged in its first four seconds", () => {
+    const young = foldSignals([head], at(3).firstAt);
+    expect(young).toEqual({ incidents: [], nextLookAt: at(4).firstAt });
+    expect(foldSignals([head], at(4).firstAt).incidents).toHaveLength(1);
+  });
+
+  it("makes no incident of a thousand ordinary pushes and pulls", () => {
+    const groups = Array.from({ length: 1_000 }, (_, index) => {
+      const who = { address: `10.1.${index % 7}.${index % 50}`, reference: `v${index % 90}` };
+      const time = (seconds: number) => at(index * 20 + seconds);
+      const isPush = index % 2 === 0;
+      return [
+        registryLine({ ...challenge, ...who, ...time(0) }),
+        ...(isPush ? [registryLine({ ...head, ...who, ...time(1) }), push({ ...who, ...time(2) })] : []),
+        ...(isPush
+          ? []
+          : [registryLine({ ...pulled, side: "notification", actor: "ci", ...who, ...time(1) })]),
+      ];
+    }).flat();
+    expect(foldSignals(groups, now)).toEqual({ incidents: [], nextLookAt: null });
+  });
+
+  it("leaves refused pushes out: they are no failed pulls", () => {
+    expect(fold([challenge, push({ side: "denial", cause: "no-grant", ...at(1) })])).toEqual([]);
+  });
+});
+
+describe("recovery", () => {
+  it("is the first pull of the same workload that went well; what fails then is new", () => {
+    const incidents = fold([
+      api({ cause: "not-found", node: "n1" }),
+      api({ ...pulled, node: "n1", ...at(300) }),
+      api({ ...pulled, node: "n1", ...at(400) }),
+      api({ cause: "not-found", node: "n1", ...at(900) }),
+    ]);
+    expect(incidents).toMatchObject([
+      { firstAt: at(0).firstAt, recoveredAt: at(300).firstAt, endedQuietly: false },
+      { firstAt: at(900).firstAt, recoveredAt: null },
+    ]);
+    expect(new Set(incidents.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it.each([
+    ["another workload", api({ cause: "not-found" }), workloadLine("Deployment/web", pulled)],
+    ["another tag", api({ cause: "not-found" }), api({ ...pulled, reference: "v2" })],
+    [
+      "a push",
+      registryLine({ actor: "ci", cause: "not-found" }),
+      registryLine({ ...pulled, actor: "ci", action: "push" }),
+    ],
+    [
+      "another principal",
+      registryLine({ actor: "ci", cause: "not-found" }),
+      registryLine({ ...pulled, actor: "cd" }),
+    ],
+    [
+      "another address",
+      registryLine({ cause: "not-found" }),
+      registryLine({ ...pulled, address: "10.0.0.7" }),
+    ],
+    [
+      "another program",
+      registryLine({ cause: "not-found" }),
+      registryLine({ ...pulled, agent: "crane/0.22" }),
+    ],
+  ])("is not %s", (_, failure, success) => {
+    expect(fold([failure, { ...success, ...at(60) }])).toMatchObject([{ recoveredAt: null }]);
+  });
+
+  it.each([
+    [
+      "the same principal elsewhere",
+      registryLine({ actor: "ci", cause: "not-found" }),
+      registryLine({ ...pulled, actor: "ci", address: "10.0.0.7" }),
+    ],
+    [
+      "the same program, which signs in now",
+      registryLine({ cause: "unauthorized" }),
+      registryLine({ ...pulled, actor: "ci" }),
+    ],
+    [
+      "the principal's program, without a name",
+      registryLine({ actor: "ci", cause: "not-found" }),
+      registryLine({ ...pulled, side: "access-log" }),
+    ],
+    [
+      "any pull, where no tag was known",
+      registryLine({ side: "denial", actor: "ci", reference: null, cause: "no-grant" }),
+      registryLine({ ...pulled, actor: "ci", reference: "v7" }),
+    ],
+  ])("is %s", (_, failure, success) => {
+    expect(fold([failure, { ...success, ...at(60) }])).toMatchObject([{ recoveredAt: at(60).firstAt }]);
+  });
+
+  it("is not told by one node while another still backs off", () => {
+    const incidents = fold([
+      api({ cause: "not-found", node: "n1" }),
+      api({ cause: "not-found", node: "n2", ...at(1) }),
+      api({ ...pulled, node: "n1", ...at(300) }),
+      containerd(at(310)),
+      backOff({ node: "n2", ...at(311) }),
+      api({ ...pulled, node: "n2", ...at(400) }),
+    ]);
+    expect(incidents).toMatchObject([{ recoveredAt: at(400).firstAt }]);
+  });
+
+  it("is not told by a manifest while its blob is missing", () => {
+    const lines = [0, 60, 120].flatMap((seconds) => [
+      registryLine({ ...pulled, actor: "ci", ...at(seconds) }),
+      registryLine({ cause: "content-missing", actor: "ci", ...at(seconds + 1) }),
+    ]);
+    expect(fold(lines)).toMatchObject([{ count: 3, recoveredAt: null }]);
+  });
+
+  it("is unknown after a day of silence", () => {
+    const day = 24 * 3_600;
+    const first = api({ cause: "not-found" });
+    expect(foldSignals([first], at(day).firstAt)).toMatchObject({ incidents: [{ endedQuietly: false }] });
+    expect(foldSignals([first], at(day).firstAt).nextLookAt?.getTime()).toBe(at(day).firstAt.getTime() + 1);
+    expect(foldSignals([first], at(day + 1).firstAt)).toMatchObject({
+      incidents: [{ endedQuietly: true, recoveredAt: null }],
+      nextLookAt: null,
+    });
+    const again = fold([first, api({ cause: "not-found", ...at(day + 1) })], at(day + 2).firstAt);
+    expect(again).toMatchObject([{ endedQuietly: true, recoveredAt: null }, { endedQuietly: false }]);
+  });
+});
+
+it("takes the token endpoint's word for why it refused", () => {
+  const told = (cause: "no-grant" | "wrong-credentials" | "credentials-expired" | "not-signed-in") =>
+    fold([
+      registryLine({ side: "denial", actor: "ci", reference: null, cause }),
+      registryLine({ actor: "ci", cause: "no-grant", ...at(1) }),
+    ])[0]?.cause;
+  for (const cause of ["no-grant", "wrong-credentials", "credentials-expired", "not-signed-in"] as const)
+    expect(told(cause)).toBe(cause);
+});
+
+it("folds 50,000 groups quickly, also where all of them are one client's", () => {
+  const causes = ["not-found", "no-grant", "no-cause-in-text", null] as const;
+  const many = (spread: number) =>
+    Array.from({ length: 50_000 }, (_, index) =>
+      index % 3 === 0
+        ? workloadLine(`Deployment/d${index % spread}`, {
+            cause: causes[index % 4] ?? null,
+            node: `n${index % 40}`,
+            ...at(index),
+          })
+        : registryLine({
+            cause: causes[(index >> 2) % 4] ?? null,
+            agent: index % 2 ? "containerd/1" : "skopeo/1",
+            address: `10.0.0.${index % spread}`,
+            actor: index % 5 === 0 ? `a${index % spread}` : null,
+            reference: index % 7 === 0 ? null : `v${index % spread}`,
+            provisional: index % 11 === 0,
+            ...at(index),
+          }),
+    );
+  for (const spread of [1, 200]) {
+    const groups = many(spread);
+    const begun = process.threadCpuUsage();
+    foldSignals(groups, now);
+    const { user, system } = process.threadCpuUsage(begun);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
+  }
+});

@@ -1,0 +1,63 @@
+import { familyOf } from "#lib/failures/rules-family";
+import { clientOf, type SignalGroup } from "#lib/failures/rules-signal-group";
+import { TimeShelf } from "#lib/failures/rules-time-shelf";
+
+const followsWithin = 60_000;
+const judgedAfter = 4_000;
+
+/**
+ * The failures that count. A provisional one counts unless its client goes on: after a 404 with a push, after a 401 with
+ * anything that shows a sign-in. `nextLookAt` is when the youngest that still wait can be judged.
+ */
+export function judgeProvisional(
+  groups: readonly SignalGroup[],
+  now: number,
+): { failures: SignalGroup[]; nextLookAt: number | null } {
+  const followers = shelveFollowers(groups);
+  const failures: SignalGroup[] = [];
+  let nextLookAt: number | null = null;
+  for (const group of groups) {
+    if (group.cause === null || group.action !== "pull") continue;
+    if (group.provisional) {
+      if (isFollowed(group, followers)) continue;
+      const judgedAt = group.lastAt.getTime() + judgedAfter;
+      if (judgedAt > now) {
+        nextLookAt = Math.min(nextLookAt ?? judgedAt, judgedAt);
+        continue;
+      }
+    }
+    failures.push(group);
+  }
+  return { failures, nextLookAt };
+}
+
+type Followers = TimeShelf<{ first: number; last: number; name: string }>;
+
+function shelveFollowers(groups: readonly SignalGroup[]): Followers {
+  const shelf: Followers = new TimeShelf();
+  for (const group of groups) {
+    // A push that is refused is still no failed pull.
+    const isPush = group.action === "push";
+    const isPast = group.cause === null || isPush || familyOf(group.cause) === "absent";
+    if (!isPast) continue;
+    const span = { first: group.firstAt.getTime(), last: group.lastAt.getTime(), name: "" };
+    const client = clientOf(group);
+    for (const kind of isPush ? ["push", "past"] : ["past"]) {
+      if (client !== null) shelf.add(`${kind} client ${client}`, span);
+      if (group.actor !== null) shelf.add(`${kind} actor ${group.actor}`, span);
+      if (group.actor !== null && client === null) shelf.add(`${kind} only-actor ${group.actor}`, span);
+    }
+  }
+  return shelf;
+}
+
+/** By address and agent where both are known of both, otherwise by the name. */
+function isFollowed(group: SignalGroup, followers: Followers): boolean {
+  const kind = group.cause !== null && familyOf(group.cause) === "absent" ? "push" : "past";
+  const client = clientOf(group);
+  const keys = client === null ? [] : [`${kind} client ${client}`];
+  if (group.actor !== null) keys.push(`${kind} ${client === null ? "actor" : "only-actor"} ${group.actor}`);
+  const from = group.firstAt.getTime();
+  const to = group.lastAt.getTime() + followsWithin;
+  return keys.some((key) => followers.hasWithin(key, from, to));
+}
