@@ -1,4 +1,8 @@
 import { createHash } from "node:crypto";
+import { cleanJson } from "#lib/events/clean-json";
+import { cleanText } from "#lib/events/clean-text";
+import { readAddress } from "#lib/events/read-address";
+import { readTime } from "#lib/events/read-time";
 import { isDigest } from "#lib/oci/digest";
 import { isRepositoryName, isTag } from "#lib/oci/reference";
 
@@ -27,7 +31,6 @@ export interface EnvelopeParse {
 
 const maxEvents = 10_000;
 const maxRawBytes = 16 * 1024;
-const earliest = Date.UTC(2013, 0, 1);
 type Json = Record<string, unknown>;
 
 /** Reads what distribution sends. Fields that we do not know are no reason to refuse an event. */
@@ -69,9 +72,7 @@ function readNotice(event: Json, receivedAt: Date): RegistryNotice | "ignored" |
   if (action !== "delete" && digest === null) return null;
   const request = isObject(event.request) ? event.request : {};
   const actor = isObject(event.actor) ? event.actor : {};
-  const raw = JSON.stringify(event, (_key, value: unknown) =>
-    typeof value === "string" ? cleanText(value) : value,
-  );
+  const raw = JSON.stringify(cleanJson(event));
   return {
     eventId: readText(event.id, 200) ?? `sha256:${createHash("sha256").update(raw).digest("hex")}`,
     action,
@@ -80,10 +81,10 @@ function readNotice(event: Json, receivedAt: Date): RegistryNotice | "ignored" |
     digest,
     mediaType,
     actor: readText(actor.name, 200),
-    address: readText(request.addr, 100)?.replace(/:\d+$/, "") ?? null,
+    address: readAddress(readText(request.addr, 100)),
     agent: readText(request.useragent, 400),
     at: readTime(event.timestamp, receivedAt),
-    raw: raw.length <= maxRawBytes && !raw.includes("\\u0000") ? raw : "{}",
+    raw: raw.length <= maxRawBytes ? raw : "{}",
   };
 }
 
@@ -93,21 +94,9 @@ function isLayer(target: Json, mediaType: string | null): boolean {
   return typeof target.url === "string" && /\/blobs\/[^/]+$/.test(target.url);
 }
 
-function readTime(value: unknown, receivedAt: Date): Date {
-  const time = typeof value === "string" && value.length < 64 ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) || time < earliest || time > receivedAt.getTime() + 366 * 86_400_000
-    ? receivedAt
-    : new Date(time);
-}
-
 function readText(value: unknown, longest: number): string | null {
   if (typeof value !== "string" || value === "") return null;
-  return cleanText(value).slice(0, longest);
-}
-
-/** Without what Postgres cannot store: NUL and halves of surrogate pairs. */
-function cleanText(text: string): string {
-  return text.replaceAll("\0", "\ufffd").toWellFormed();
+  return cleanText(value, longest);
 }
 
 function isObject(value: unknown): value is Json {
