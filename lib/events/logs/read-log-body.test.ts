@@ -96,6 +96,12 @@ const forms: [string, string][] = [
       { date: 1, log_processed: JSON.parse(zot) },
     ]),
   ],
+  [
+    "an object in an object",
+    [{ event: { message: application } }, { textPayload: access }, { jsonPayload: JSON.parse(zot) }]
+      .map((one) => JSON.stringify(one))
+      .join("\n"),
+  ],
   ["an array of texts", JSON.stringify([application, access, zot])],
   [
     "printed over several lines",

@@ -27,6 +27,8 @@ const lineFields = [
   "event",
   "data",
   "record",
+  "textPayload",
+  "jsonPayload",
   "@message",
   "_raw",
 ];
@@ -56,12 +58,14 @@ export function unwrapRecord(fields: Json): LogRecord {
   return { line: findLine(fields), identity: readIdentity(fields, time), time, mayBeOwn };
 }
 
-function findLine(fields: Json): string | Json | null {
+function findLine(fields: Json, depth = 0): string | Json | null {
   if (isDistributionRequest(fields) || isZotRequest(fields)) return fields;
   for (const name of lineFields) {
     const value = readField(fields, name);
     if (typeof value === "string") return value;
-    if (isObject(value) && (isDistributionRequest(value) || isZotRequest(value))) return value;
+    // The same name is also given to what is known about the line, in which there is none.
+    const inner = isObject(value) && depth < 2 ? findLine(value, depth + 1) : null;
+    if (inner !== null) return inner;
   }
   return null;
 }
