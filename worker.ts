@@ -1,5 +1,7 @@
 import { writeAuditCheckpoint } from "#lib/audit/write-checkpoint";
-import { eventTasks, queueForgottenEvents } from "#lib/events/jobs";
+import { sendCanaries } from "#lib/events/canary-service";
+import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
+import { foldDue } from "#lib/failures/fold-service";
 import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
 import { log } from "#lib/log/log";
@@ -24,6 +26,11 @@ const worker = await runWorker({
   tick: async () => {
     await queueDueRuns(new Date());
     await queueForgottenEvents();
+    // What only looked like a failure is judged some seconds later, though nothing new is told.
+    await foldDue();
+    await tendEvents(new Date());
+    // A registry that does not answer must not hold up the rest.
+    void sendCanaries(new Date()).catch(() => undefined);
     await pruneTokenRecords(new Date());
     await writeAuditCheckpoint(new Date());
   },

@@ -24,6 +24,13 @@ const meanings: Record<keyof typeof permissionTable, string> = {
   "access.write": "Make robots and workloads and their secrets; write and revoke grants within one's reach",
   "protections.write": "Say which repositories are protected and who may push there",
   "enforcement.write": "Turn enforcement of grants on and off; rotate signing keys",
+  "failures.read": "See failed pulls with their cause, and how they stand",
+  "failures.write": "Acknowledge, snooze and comment on failed pulls",
+  "activity.read": "See how much is pushed and pulled",
+  "sources.read": "See where events come from and whether they still do",
+  "sources.write": "Make and end sources, and give them secrets",
+  "alerts.read": "See alert rules and what was sent",
+  "alerts.write": "Write alert rules and where they are sent",
   "networks.read": "See which networks the console may reach",
   "networks.write": "Allow a network, or take that back",
 };

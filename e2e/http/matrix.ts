@@ -1,6 +1,7 @@
 import { accessEntries } from "./matrix-access.ts";
 import { basicEntries } from "./matrix-basics.ts";
 import type { MatrixEntry } from "./matrix-entry.ts";
+import { eventEntries } from "./matrix-events.ts";
 import { inventoryEntries } from "./matrix-inventory.ts";
 import { peopleEntries } from "./matrix-people.ts";
 import { registryEntries } from "./matrix-registries.ts";
@@ -14,4 +15,5 @@ export const matrix: readonly MatrixEntry[] = [
   ...registryEntries,
   ...teamEntries,
   ...accessEntries,
+  ...eventEntries,
 ];

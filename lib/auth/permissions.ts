@@ -25,6 +25,13 @@ export const permissionTable = {
   "access.write": ["engineer", "admin"],
   "protections.write": ["admin"],
   "enforcement.write": ["admin"],
+  "failures.read": everyone,
+  "failures.write": ["engineer", "admin"],
+  "activity.read": everyone,
+  "sources.read": ["engineer", "reviewer", "auditor", "admin"],
+  "sources.write": ["admin"],
+  "alerts.read": ["engineer", "reviewer", "auditor", "admin"],
+  "alerts.write": ["admin"],
   "networks.read": ["auditor", "admin"],
   "networks.write": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RegistryNotice } from "#lib/events/parse-envelope";
-import { applyWaiting, ingestNotices } from "#lib/events/service";
+import { ingestSignals } from "#lib/events/ingest-service";
+import { applyWaiting } from "#lib/events/service";
+import type { RegistrySignal } from "#lib/events/signal";
 import { insertManifests } from "#lib/inventory/store-apply-manifests";
 import { getRequestMark } from "#lib/registries/request-mark";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry } from "#lib/testing/connect-test-registry";
+import { findTestSource } from "#lib/testing/find-test-source";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const { db } = attachTestDatabase();
@@ -51,10 +53,19 @@ const steps = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-function notice(repository: string, step: Step, number: number): RegistryNotice {
+function notice(repository: string, step: Step, number: number): RegistrySignal {
   const isDeletion = step.action === "untag" || step.action === "delete";
   return {
     eventId: `${repository}-${number}`,
+    side: "notification",
+    cause: null,
+    cluster: null,
+    namespace: null,
+    workload: null,
+    node: null,
+    message: null,
+    count: 1,
+    provisional: false,
     action: isDeletion ? "delete" : (step.action as "push" | "pull"),
     repository,
     tag: step.action === "delete" ? null : step.tag,
@@ -64,13 +75,18 @@ function notice(repository: string, step: Step, number: number): RegistryNotice 
     address: null,
     agent: "docker/27",
     at: new Date(Date.UTC(2026, 4, 1, 10, number * 10)),
+    lastAt: new Date(Date.UTC(2026, 4, 1, 10, number * 10)),
     raw: "{}",
   };
 }
 
-async function tell(notices: readonly RegistryNotice[]): Promise<void> {
+async function tell(notices: readonly RegistrySignal[]): Promise<void> {
   for (const one of notices) {
-    await ingestNotices(registryId, { notices: [one], ignored: 0, unreadable: 0 }, new Date());
+    await ingestSignals(
+      await findTestSource(registryId),
+      { signals: [one], ignored: 0, unreadable: 0 },
+      new Date(),
+    );
     await applyWaiting(registryId);
   }
 }
@@ -172,8 +188,9 @@ describe("events taken into the inventory", () => {
     const agent = `wharfinger ${await getRequestMark()}`;
     const pull = notice("any", { action: "pull", tag: "latest", digest: digests[0] ?? "" }, 1);
     const push = notice("any", { action: "push", tag: "latest", digest: digests[0] ?? "" }, 2);
-    const tellAt = (at: string, one: RegistryNotice) =>
-      ingestNotices(quiet, { notices: [one], ignored: 0, unreadable: 0 }, new Date(at));
+    const source = await findTestSource(quiet);
+    const tellAt = (at: string, one: RegistrySignal) =>
+      ingestSignals(source, { signals: [one], ignored: 0, unreadable: 0 }, new Date(at));
     await tellAt("2026-04-30T10:00:00Z", push);
     await tellAt("2026-05-01T10:00:00Z", { ...pull, agent });
     await tellAt("2026-05-01T18:00:00Z", { ...pull, agent });
@@ -189,7 +206,11 @@ describe("events taken into the inventory", () => {
     const told = Array.from({ length: 30 }, (_, number) =>
       notice("raced", { action: "push", tag: "latest", digest: digests[number % 3] ?? "" }, number),
     );
-    await ingestNotices(registryId, { notices: told, ignored: 0, unreadable: 0 }, new Date());
+    await ingestSignals(
+      await findTestSource(registryId),
+      { signals: told, ignored: 0, unreadable: 0 },
+      new Date(),
+    );
     await Promise.all([applyWaiting(registryId), applyWaiting(registryId), applyWaiting(registryId)]);
     expect(await db().tagMove.count({ where: { repositoryId: id } })).toBe(30);
     const tag = await db().tag.findFirstOrThrow({ where: { repositoryId: id } });

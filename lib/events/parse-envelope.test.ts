@@ -11,7 +11,7 @@ function parseOne(more: object) {
     target: { repository: "team/api", tag: "v1", digest: `sha256:${"a".repeat(64)}` },
     ...more,
   };
-  return parseEnvelope(JSON.stringify({ events: [event] }), receivedAt).notices[0];
+  return parseEnvelope(JSON.stringify({ events: [event] }), receivedAt).signals[0];
 }
 
 describe("what Postgres cannot keep", () => {
@@ -29,7 +29,7 @@ describe("what Postgres cannot keep", () => {
   it("is left out where it lies too deep", () => {
     const depth = 50_000;
     const text = `{"events":[{"id":"x","action":"push","deep":${'{"a":'.repeat(depth)}1${"}".repeat(depth)},"target":{"repository":"team/api","tag":"v1","digest":"sha256:${"a".repeat(64)}"}}]}`;
-    expect(parseEnvelope(text, receivedAt).notices).toHaveLength(1);
+    expect(parseEnvelope(text, receivedAt).signals).toHaveLength(1);
   });
 });
 

@@ -3,46 +3,24 @@ import { cleanJson } from "#lib/events/clean-json";
 import { cleanText } from "#lib/events/clean-text";
 import { readAddress } from "#lib/events/read-address";
 import { readTime } from "#lib/events/read-time";
+import type { RegistrySignal, SignalParse } from "#lib/events/signal";
 import { isDigest } from "#lib/oci/digest";
 import { isRepositoryName, isTag } from "#lib/oci/reference";
-
-/** One event of a notification, as it is kept. */
-export interface RegistryNotice {
-  eventId: string;
-  action: "push" | "pull" | "delete";
-  repository: string;
-  tag: string | null;
-  digest: string | null;
-  mediaType: string | null;
-  actor: string | null;
-  address: string | null;
-  agent: string | null;
-  /** By the registry's clock; when it came, where that says nothing. */
-  at: Date;
-  raw: string;
-}
-
-export interface EnvelopeParse {
-  notices: RegistryNotice[];
-  /** Events about layers and mounts, which tell the inventory nothing. */
-  ignored: number;
-  unreadable: number;
-}
 
 const maxEvents = 10_000;
 const maxRawBytes = 16 * 1024;
 type Json = Record<string, unknown>;
 
 /** Reads what distribution sends. Fields that we do not know are no reason to refuse an event. */
-export function parseEnvelope(body: string, receivedAt: Date): EnvelopeParse {
-  const result: EnvelopeParse = { notices: [], ignored: 0, unreadable: 0 };
+export function parseEnvelope(body: string, receivedAt: Date): SignalParse {
+  const result: SignalParse = { signals: [], ignored: 0, unreadable: 0 };
   const events = readEvents(body);
   if (events === null) return { ...result, unreadable: 1 };
   for (const event of events.slice(0, maxEvents)) {
     const notice = isObject(event) ? readNotice(event, receivedAt) : null;
     if (notice === "ignored") result.ignored += 1;
     else if (notice === null) result.unreadable += 1;
-    else result.notices.push(notice);
+    else result.signals.push(notice);
   }
   result.unreadable += Math.max(0, events.length - maxEvents);
   return result;
@@ -57,7 +35,7 @@ function readEvents(body: string): unknown[] | null {
   }
 }
 
-function readNotice(event: Json, receivedAt: Date): RegistryNotice | "ignored" | null {
+function readNotice(event: Json, receivedAt: Date): RegistrySignal | "ignored" | null {
   const action = event.action;
   if (action === "mount") return "ignored";
   if (action !== "push" && action !== "pull" && action !== "delete") return null;
@@ -73,9 +51,12 @@ function readNotice(event: Json, receivedAt: Date): RegistryNotice | "ignored" |
   const request = isObject(event.request) ? event.request : {};
   const actor = isObject(event.actor) ? event.actor : {};
   const raw = JSON.stringify(cleanJson(event));
+  const at = readTime(event.timestamp, receivedAt);
   return {
     eventId: readText(event.id, 200) ?? `sha256:${createHash("sha256").update(raw).digest("hex")}`,
+    side: "notification",
     action,
+    cause: null,
     repository,
     tag,
     digest,
@@ -83,7 +64,15 @@ function readNotice(event: Json, receivedAt: Date): RegistryNotice | "ignored" |
     actor: readText(actor.name, 200),
     address: readAddress(readText(request.addr, 100)),
     agent: readText(request.useragent, 400),
-    at: readTime(event.timestamp, receivedAt),
+    cluster: null,
+    namespace: null,
+    workload: null,
+    node: null,
+    message: null,
+    count: 1,
+    at,
+    lastAt: at,
+    provisional: false,
     raw: raw.length <= maxRawBytes ? raw : "{}",
   };
 }

@@ -1,17 +1,14 @@
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
+import { readKnownImage } from "#lib/failures/known-image";
 import { evaluateCause, type TextVerdict } from "#lib/failures/rules-cause";
-import { type KnownImage, refineCause } from "#lib/failures/rules-diagnosis";
+import { refineCause } from "#lib/failures/rules-diagnosis";
 import { findNamedImage, type NamedImage } from "#lib/failures/rules-image";
 import { explainCause, prepareNextSteps } from "#lib/failures/rules-next-steps";
 import type { DiagnoseBody, Diagnosis } from "#lib/failures/schema";
-import { HttpError, InvalidError } from "#lib/http/errors";
+import { InvalidError } from "#lib/http/errors";
 import { chooseRegistry } from "#lib/inventory/rules-reference";
-import { listTagHistoryQuery, listTagsQuery } from "#lib/inventory/schema";
 import { listVisibleRegistries } from "#lib/inventory/service-access";
-import { listTagHistory, listTags } from "#lib/inventory/service-tags";
-
-const lookedAtTags = 500;
 
 /** Why a pull failed and what to do, from what a client or a kubelet said and what the inventory knows. Stores nothing. */
 export async function diagnose(ctx: Context, body: DiagnoseBody): Promise<Diagnosis> {
@@ -35,7 +32,10 @@ export async function diagnose(ctx: Context, body: DiagnoseBody): Promise<Diagno
       nextSteps: [],
       image,
     };
-  const known = named === null || found === null ? null : await readKnownImage(ctx, found, named);
+  const known =
+    named === null || found === null
+      ? null
+      : await readKnownImage(ctx, found, named.repository, named.tag ?? named.digest ?? "latest");
   const cause = refineCause(verdict, known);
   return {
     failedPull: true,
@@ -67,61 +67,4 @@ function evaluateSaid({ text, reason }: ReturnType<typeof readSaid>): TextVerdic
 async function findRegistryOf(ctx: Context, named: NamedImage): Promise<string | null> {
   const registries = await listVisibleRegistries(ctx);
   return chooseRegistry(registries, named.host ?? "docker.io")?.slug ?? null;
-}
-
-async function readKnownImage(ctx: Context, registry: string, named: NamedImage): Promise<KnownImage> {
-  const { repository } = named;
-  const reference = named.tag ?? named.digest ?? "latest";
-  const known: KnownImage = {
-    registry,
-    repository,
-    reference,
-    repositoryKnown: false,
-    stands: false,
-    deletion: null,
-    platforms: [],
-    tags: [],
-  };
-  try {
-    const query = { registry, repository };
-    const tags = await listTags(ctx, listTagsQuery.parse({ ...query, limit: lookedAtTags }));
-    const standing =
-      tags.items.find((tag) => tag.name === named.tag || tag.digest === named.digest) ??
-      (named.tag === null
-        ? undefined
-        : (
-            await listTags(ctx, listTagsQuery.parse({ ...query, q: named.tag, limit: lookedAtTags }))
-          ).items.find((tag) => tag.name === named.tag));
-    return {
-      ...known,
-      repositoryKnown: true,
-      stands: standing !== undefined,
-      deletion: standing || named.tag === null ? null : await readDeletion(ctx, query, named.tag),
-      platforms: (standing?.platforms ?? []).map(({ os, architecture, variant }) =>
-        [os, architecture, variant].filter((part) => part).join("/"),
-      ),
-      tags: tags.items.map((tag) => tag.name),
-    };
-  } catch (error) {
-    // What may not be seen is as if it did not exist.
-    if (error instanceof HttpError && error.status === 404) return known;
-    throw error;
-  }
-}
-
-async function readDeletion(
-  ctx: Context,
-  query: { registry: string; repository: string },
-  tag: string,
-): Promise<KnownImage["deletion"]> {
-  const history = await listTagHistory(ctx, listTagHistoryQuery.parse({ ...query, tag, limit: 2 }));
-  const [last, before] = history.items;
-  if (!last || last.digest !== null) return null;
-  return {
-    at: new Date(last.at),
-    actor: last.actor,
-    isExact: !last.atSeen,
-    digest: last.previousDigest,
-    canBePutBack: before?.manifestExists ?? false,
-  };
 }

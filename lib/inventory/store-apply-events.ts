@@ -64,7 +64,7 @@ export async function loadDeletions(
     SELECT DISTINCT x.r, e.digest, least(e.at, e.received_at + interval '5 minutes') AS at, e.event_id, e.actor
     FROM json_to_recordset(${JSON.stringify(input)}::json) AS x(r bigint, n text, d text)
     JOIN registry_event e ON e.registry_id = ${registryId} AND e.repository = x.n AND e.digest = x.d
-    WHERE e.action = 'delete' AND e.digest IS NOT NULL AND e.tag IS NULL AND NOT e.own`;
+    WHERE e.action = 'delete' AND e.digest IS NOT NULL AND e.tag IS NULL AND e.cause IS NULL`;
   return rows.map((row) => ({
     repositoryId: Number(row.r),
     digest: row.digest,

@@ -2,6 +2,7 @@ import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
 import { enforcementRoutes } from "#lib/enforcement/routes";
+import { sourceRoutes } from "#lib/events/routes";
 import { exportRoutes } from "#lib/exports/routes";
 import { failureRoutes } from "#lib/failures/routes";
 import { grantRoutes } from "#lib/grants/routes";
@@ -30,6 +31,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...inventoryReadRoutes,
     ...compareRoutes,
     ...failureRoutes,
+    ...sourceRoutes,
     ...searchRoutes,
     ...homeRoutes,
     ...exportRoutes,

@@ -1,9 +1,9 @@
-import { ingestDistribution } from "#lib/events/hot-door";
+import { ingestDoors } from "#lib/events/hot-door";
 import type { HotDoor } from "#lib/http/hot-door";
 import { tokenExchangeDoor } from "#lib/tokens/exchange-door";
 import { jwksDoor, tokenDoor, tokenFormDoor } from "#lib/tokens/hot-door";
 
 /** The doors that stand in front of Next. */
 export function listHotDoors(): HotDoor[] {
-  return [ingestDistribution, tokenDoor, tokenFormDoor, jwksDoor, tokenExchangeDoor];
+  return [...ingestDoors, tokenDoor, tokenFormDoor, jwksDoor, tokenExchangeDoor];
 }

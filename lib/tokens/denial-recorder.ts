@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { db } from "#lib/db/client";
+import { ingestDenials, type ToldDenial } from "#lib/events/denial-service";
 import { getRequestMark } from "#lib/registries/request-mark";
 import { cleanText } from "#lib/tokens/clean-text";
 import { FlushLoop } from "#lib/tokens/flush-loop";
 import { describeDenial } from "#lib/tokens/rules-denial";
 import type { DenialReason } from "#lib/tokens/schema";
-import { type DenialRow, writeDenials } from "#lib/tokens/store-denials";
+import { type DenialRow, type DenialTotal, writeDenials } from "#lib/tokens/store-denials";
 
 export interface Denial {
   reason: DenialReason;
@@ -45,11 +46,17 @@ const loop = new FlushLoop("refusals", 500, async () => {
   waiting = new Map();
   try {
     const mark = await getRequestMark();
-    await writeDenials(
+    const told = [...batch].filter(([, { denial }]) => !isOwnCheck(denial, mark));
+    const totals = await writeDenials(
       db(),
-      [...batch]
-        .filter(([, { denial }]) => !isOwnCheck(denial, mark))
-        .map(([key, entry]) => prepareRow(key, entry)),
+      told.map(([key, entry]) => prepareRow(key, entry)),
+    );
+    const byKey = new Map(told.map(([key, { denial }]) => [key, denial]));
+    await ingestDenials(
+      totals.flatMap((total) => {
+        const denial = byKey.get(total.foldKey);
+        return denial?.registry ? [prepareToldDenial(denial, denial.registry.id, total)] : [];
+      }),
     );
   } catch (error) {
     for (const [key, entry] of batch) keepWaiting(key, entry);
@@ -119,6 +126,31 @@ function keyOf(hour: number, { reason, registry, principal, ...denial }: Denial)
     agent,
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
+
+function prepareToldDenial(denial: Denial, registryId: number, total: DenialTotal): ToldDenial {
+  const { principal, reason, type, repository, actions, address, agent } = denial;
+  const who = principal === null ? null : `${principal.kind}:${principal.name}`;
+  const detail = describeDenial({
+    reason,
+    who,
+    registry: denial.registry?.slug ?? null,
+    type,
+    repository,
+    actions,
+  });
+  return {
+    ...total,
+    registryId,
+    reason,
+    actor: who ?? cleanText(denial.account, 100),
+    signedIn: principal !== null,
+    repository: type === "repository" ? repository : null,
+    actions,
+    address,
+    agent: cleanText(agent, 200),
+    detail,
+  };
 }
 
 function prepareRow(foldKey: string, { denial, count, firstMs, lastMs }: Waiting): DenialRow {

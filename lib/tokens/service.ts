@@ -149,6 +149,8 @@ function prepare(snapshot: AccessSnapshot, request: TokenRequest, shown: Shown):
   return { ...base, kind: "decided", registry, who: signIn.who, decision, token };
 }
 
+/** Of a refused sign-in: what somebody wanted is told of the first few things only. */
+const maxToldResources = 3;
 const noSubject = { principalIds: new Set<string>() };
 
 async function complete(prepared: Prepared, request: TokenRequest): Promise<TokenOutcome> {
@@ -206,19 +208,12 @@ function refuse(prepared: Prepared & { kind: "refused" }, request: TokenRequest)
   // Who was right once makes no guess.
   const isGuess = signIn.principal === null;
   const retryAfterSeconds = isGuess ? limiter.fail(username, address, nowMs) : null;
-  const reason = retryAfterSeconds === null ? signIn.reason : "throttled";
-  recordTokenDenial({
-    reason,
-    registry,
-    principal: signIn.principal,
-    account,
-    type: null,
-    repository: null,
-    actions: [],
-    address,
-    agent,
-    atMs: nowMs,
-  });
+  const reason: DenialReason = retryAfterSeconds === null ? signIn.reason : "throttled";
+  const base = { reason, registry, principal: signIn.principal, account, address, agent, atMs: nowMs };
+  const wanted = request.ask.resources.filter(({ type }) => type === "repository").slice(0, maxToldResources);
+  for (const { type, name, actions } of wanted)
+    recordTokenDenial({ ...base, type, repository: name, actions: [...actions] });
+  if (wanted.length === 0) recordTokenDenial({ ...base, type: null, repository: null, actions: [] });
   return { kind: "refused", reason, retryAfterSeconds };
 }
 

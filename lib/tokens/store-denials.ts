@@ -21,11 +21,19 @@ export interface DenialRow {
   lastMs: number;
 }
 
+/** What stands in the row of the hour after a write. */
+export interface DenialTotal {
+  foldKey: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
 /** Adds to the rows of the hour. A registry that is gone meanwhile takes its refusals along. */
-export async function writeDenials(db: Db, rows: DenialRow[]): Promise<void> {
+export async function writeDenials(db: Db, rows: DenialRow[]): Promise<DenialTotal[]> {
   const input = JSON.stringify(rows);
-  await withRetry(
-    () => db.$executeRaw`
+  return withRetry(
+    () => db.$queryRaw<DenialTotal[]>`
       INSERT INTO token_denial AS known (fold_key, registry_id, principal_id, account, type, repository, actions,
         address, agent, reason, detail, count, first_at, last_at)
       SELECT x."foldKey", x."registryId", x."principalId", x.account, x.type, x.repository,
@@ -37,7 +45,8 @@ export async function writeDenials(db: Db, rows: DenialRow[]): Promise<void> {
       WHERE x."registryId" IS NULL OR EXISTS (SELECT FROM registry r WHERE r.id = x."registryId")
       ORDER BY x."foldKey"
       ON CONFLICT (fold_key) DO UPDATE SET count = known.count + excluded.count,
-        first_at = least(known.first_at, excluded.first_at), last_at = greatest(known.last_at, excluded.last_at)`,
+        first_at = least(known.first_at, excluded.first_at), last_at = greatest(known.last_at, excluded.last_at)
+      RETURNING fold_key AS "foldKey", count::int AS count, first_at AS "firstAt", last_at AS "lastAt"`,
   );
 }
 

@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { ensureOwnEnforcement, ensureRegistryLogin } from "#lib/enforcement/bootstrap";
+import { ensureOwnLogSource } from "#lib/events/bootstrap";
 import { ensureOwnRegistry } from "#lib/registries/bootstrap";
 import { verifyMasterKey } from "#lib/secrets/service";
 import type { HomeSecrets } from "#lib/settings/home-secrets";
 import type { Settings } from "#lib/settings/settings";
 import { localUrl } from "./local-url.ts";
 import { findRegistryProgram } from "./registry-program.ts";
+import { deriveLogSecret, shipRegistryLog } from "./ship-registry-log.ts";
 import { messageOf, StartFault } from "./start-fault.ts";
 import { type RegistryLogin, startRegistry, waitForRegistry } from "./start-registry.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -95,6 +98,14 @@ async function openOwn({ settings, secrets, supervisor, report }: OpenOptions): 
     // It is on this machine: it reaches the console where that listens, not at its public address.
     notifications: { url: `${localUrl(settings)}/api/ingest/distribution`, secret: ingestSecret },
     supervisor,
+  });
+  const logSecret = deriveLogSecret(ingestSecret);
+  await ensureOwnLogSource(slug, logSecret);
+  void shipRegistryLog({
+    logFile: supervisor.logPath("registry"),
+    stateFile: join(settings.home, "registry-log-position.json"),
+    url: `${localUrl(settings)}/api/ingest/registry-logs`,
+    secret: logSecret,
   });
   return { url, slug, login, isEnforced: true };
 }

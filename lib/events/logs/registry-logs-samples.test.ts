@@ -191,7 +191,7 @@ describe("logs that real registries wrote of real clients", () => {
     "%s: the pushes and deletions of its log are those of its notifications",
     (registry) => {
       const notices = readLines(`live/${registry}.notifications.jsonl`).flatMap(
-        (line) => parseEnvelope(line, receivedAt).notices,
+        (line) => parseEnvelope(line, receivedAt).signals,
       );
       const signals = parse(readBody(`live/${registry}.log`)).signals.filter(
         (signal) => signal.side === "log" && signal.cause === null && signal.action !== "pull",

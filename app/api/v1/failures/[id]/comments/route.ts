@@ -1,0 +1,4 @@
+import { commentOnFailureRoute } from "#lib/failures/routes";
+import { handle } from "#lib/http/handle";
+
+export const POST = handle(commentOnFailureRoute);

@@ -1,0 +1,171 @@
+import { db } from "#lib/db/client";
+import { isDatabaseAway } from "#lib/db/database-fault";
+import { withRetry } from "#lib/db/with-retry";
+import type { KnownSource } from "#lib/events/known-source";
+import type { IngestResult, SourceKind } from "#lib/events/schema";
+import type { SignalParse } from "#lib/events/signal";
+import { recordPullsTold } from "#lib/events/store";
+import {
+  type Delivery,
+  findSourceBySecret,
+  insertDeliveries,
+  type KeptCounts,
+} from "#lib/events/store-ingest";
+import { UnauthenticatedError } from "#lib/http/errors";
+import { getRequestMark } from "#lib/registries/request-mark";
+import { hashSecret } from "#lib/secrets/service";
+
+const believedMs = 30_000;
+const maxBelieved = 1_000;
+const believed = new Map<string, { source: KnownSource; until: number }>();
+
+/**
+ * The source that a secret names. One that was found is remembered, because a registry sends its events one at a time
+ * and waits for each answer; whether its secret still holds is looked at again in the statement that keeps them.
+ */
+export async function findSource(kind: SourceKind, secret: string): Promise<KnownSource | null> {
+  const hash = await hashSecret("ingest-secret", secret);
+  const key = `${kind} ${hash}`;
+  const known = believed.get(key);
+  if (known && known.until > performance.now()) return known.source;
+  believed.delete(key);
+  const source = await findSourceBySecret(db(), kind, hash);
+  if (source !== null) {
+    if (believed.size >= maxBelieved) believed.clear();
+    believed.set(key, { source, until: performance.now() + believedMs });
+  }
+  return source;
+}
+
+const maxSampleCharacters = 2_000;
+
+/**
+ * Keeps what a source told, in one transaction with the job that takes it into inventory and ledger: once this
+ * returns, nothing of it is lost. What our own marked requests made is nobody's pull and is not kept, but it tells
+ * that the source speaks. Deliveries that wait for each other share a transaction.
+ */
+export async function ingestSignals(
+  source: KnownSource,
+  parse: SignalParse,
+  receivedAt: Date,
+  /** The body, of which the beginning is kept where something could not be read. */
+  body = "",
+): Promise<IngestResult> {
+  const mark = await getRequestMark();
+  const signals = parse.signals.filter((signal) => !signal.agent?.includes(mark));
+  const canary = signals.length < parse.signals.length;
+  if (parse.signals.some((signal) => signal.action === "pull" && signal.side === "notification"))
+    await notePulls(source.registryId, receivedAt);
+  const ignored = parse.ignored + parse.signals.length - signals.length;
+  const { unreadable } = parse;
+  const kept = await enlist({
+    source,
+    signals,
+    receivedAt,
+    canary,
+    ignored,
+    unreadable,
+    sample: unreadable > 0 ? prepareSample(body) : null,
+  });
+  const accepted = kept.inserted + kept.grown;
+  return { accepted, duplicate: signals.length - accepted, ignored, unreadable };
+}
+
+/** Printable, without what Postgres cannot store. */
+function prepareSample(body: string): string {
+  return body.slice(0, maxSampleCharacters).replaceAll("\0", "\ufffd").toWellFormed();
+}
+
+interface Waiting {
+  delivery: Delivery;
+  resolve(kept: { inserted: number; grown: number }): void;
+  reject(error: unknown): void;
+}
+
+/** Signals of one statement: more only where one delivery has more. */
+const maxSignals = 5_000;
+let waiting: Waiting[] = [];
+let running = false;
+
+function enlist(delivery: Delivery): Promise<{ inserted: number; grown: number }> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ delivery, resolve, reject });
+    if (!running) void work();
+  });
+}
+
+/** One statement at a time: whoever comes meanwhile goes into the next one. */
+async function work(): Promise<void> {
+  running = true;
+  try {
+    while (waiting.length > 0) await keep(takeBatch());
+  } finally {
+    running = false;
+  }
+}
+
+/** In order of arrival; a source's deliveries of one batch share their counts, so each source is in it once. */
+function takeBatch(): Waiting[] {
+  const batch: Waiting[] = [];
+  const sources = new Map<number, string | null>();
+  const later: Waiting[] = [];
+  let signals = 0;
+  for (const entry of waiting) {
+    const { source } = entry.delivery;
+    const count = entry.delivery.signals.length;
+    const fits = batch.length === 0 || signals + count <= maxSignals;
+    // One signal each can be told apart by sums; larger deliveries of one source come one after another.
+    const isApart = !sources.has(source.id) || (count <= 1 && sources.get(source.id) === source.secretHash);
+    if (!fits || !isApart || later.length > 0) later.push(entry);
+    else {
+      batch.push(entry);
+      sources.set(source.id, source.secretHash);
+      signals += count;
+    }
+  }
+  waiting = later;
+  return batch;
+}
+
+async function keep(batch: readonly Waiting[]): Promise<void> {
+  try {
+    const kept = await withRetry(() =>
+      insertDeliveries(
+        db(),
+        batch.map(({ delivery }) => delivery),
+      ),
+    );
+    share(batch, kept);
+  } catch (error) {
+    // What cannot be stored takes nothing along: each delivery gets its own try.
+    if (batch.length > 1 && !isDatabaseAway(error)) for (const entry of batch) await keep([entry]);
+    else for (const { reject } of batch) reject(error);
+  }
+}
+
+/** What the sums of a source say of each of its deliveries: the first ones were new, the others known. */
+function share(batch: readonly Waiting[], kept: readonly KeptCounts[]): void {
+  const left = new Map(kept.map(({ sourceId, inserted, grown }) => [sourceId, { inserted, grown }]));
+  for (const { delivery, resolve, reject } of batch) {
+    const sums = left.get(delivery.source.id);
+    if (sums === undefined) {
+      believed.clear();
+      reject(new UnauthenticatedError("This secret has ended."));
+      continue;
+    }
+    const inserted = Math.min(sums.inserted, delivery.signals.length);
+    const grown = Math.min(sums.grown, delivery.signals.length - inserted);
+    left.set(delivery.source.id, { inserted: sums.inserted - inserted, grown: sums.grown - grown });
+    resolve({ inserted, grown });
+  }
+}
+
+const lastDayTold = new Map<number, string>();
+
+/** Also pulls of our own tell that this registry would tell of others. Once a day and process. */
+async function notePulls(registryId: number, receivedAt: Date): Promise<void> {
+  const day = receivedAt.toISOString().slice(0, 10);
+  if (lastDayTold.get(registryId) === day) return;
+  await recordPullsTold(db(), registryId, receivedAt);
+  lastDayTold.set(registryId, day);
+}

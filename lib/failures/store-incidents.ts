@@ -1,0 +1,122 @@
+import type { Tx } from "#lib/db/client";
+import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
+import type { IncidentPlan, KnownIncident } from "#lib/failures/rules-incident-plan";
+
+/**
+ * From when on signals have to be read so that no incident is cut in two: the begin of every incident that reaches
+ * into the wanted time, or is still going on.
+ */
+export async function findFoldFloor(
+  tx: Tx,
+  registryId: number,
+  repository: string,
+  wanted: Date,
+): Promise<Date> {
+  const rows = await tx.$queryRaw<{ floor: Date }[]>`
+    SELECT least(${wanted}::timestamptz, min(first_at)) - interval '15 minutes' AS floor FROM incident
+    WHERE registry_id = ${registryId} AND repository = ${repository}
+      AND (greatest(last_at, coalesce(recovered_at, last_at)) >= ${wanted}::timestamptz - interval '15 minutes'
+        OR (recovered_at IS NULL AND NOT ended_quietly))`;
+  return rows[0]?.floor ?? wanted;
+}
+
+export async function listIncidentsSince(
+  tx: Tx,
+  registryId: number,
+  repository: string,
+  since: Date,
+): Promise<KnownIncident[]> {
+  return tx.$queryRaw<KnownIncident[]>`
+    SELECT id, fold_key AS "foldKey", reference, family, subject_kind AS "subjectKind", subject, first_at AS "firstAt",
+      last_at AS "lastAt", recovered_at AS "recoveredAt", acknowledged_at IS NOT NULL OR snoozed_until IS NOT NULL
+        OR EXISTS (SELECT FROM incident_comment c WHERE c.incident_id = i.id) AS "isTended"
+    FROM incident i
+    WHERE registry_id = ${registryId} AND repository = ${repository} AND first_at >= ${since}
+    ORDER BY first_at, id`;
+}
+
+/** Writes what the folding came to, and adds up the hours of the registry from what became more or less. */
+export async function writeIncidentPlan(
+  tx: Tx,
+  registryId: number,
+  repository: string,
+  plan: IncidentPlan,
+  now: Date,
+): Promise<void> {
+  if (plan.write.length + plan.remove.length === 0) return;
+  const touched = [...plan.remove, ...plan.write.flatMap(({ id }) => id ?? [])];
+  await addRegistryHours(tx, registryId, touched, -1);
+  if (plan.remove.length > 0)
+    await tx.$executeRaw`DELETE FROM incident WHERE id = ANY(${plan.remove}::bigint[])`;
+  const kept = plan.write.flatMap(({ id }) => id ?? []);
+  // A begin that moved must not meet the key of another one that moves too.
+  if (kept.length > 0)
+    await tx.$executeRaw`UPDATE incident SET fold_key = 'moving ' || id WHERE id = ANY(${kept}::bigint[])`;
+  const written: bigint[] = [];
+  for (const { id, incident } of plan.write)
+    written.push(await writeIncident(tx, registryId, repository, id, incident, now));
+  await addRegistryHours(tx, registryId, written, 1);
+}
+
+async function writeIncident(
+  tx: Tx,
+  registryId: number,
+  repository: string,
+  id: bigint | null,
+  incident: FoldedIncident,
+  now: Date,
+): Promise<bigint> {
+  const data = {
+    reference: incident.reference,
+    foldKey: incident.key,
+    cause: incident.cause,
+    family: incident.family,
+    subjectKind: incident.subject.kind,
+    subject: incident.subject.name,
+    principal: incident.principal,
+    cluster: incident.cluster,
+    namespace: incident.namespace,
+    workload: incident.workload,
+    addresses: incident.addresses,
+    agents: incident.agents,
+    nodes: incident.nodes,
+    sides: incident.sides.map((side) => ({
+      ...side,
+      firstAt: side.firstAt.toISOString(),
+      lastAt: side.lastAt.toISOString(),
+    })),
+    count: BigInt(incident.count),
+    firstAt: incident.firstAt,
+    lastAt: incident.lastAt,
+    recoveredAt: incident.recoveredAt,
+    endedQuietly: incident.endedQuietly,
+    updatedAt: now,
+  };
+  const row =
+    id === null
+      ? await tx.incident.create({
+          data: { ...data, registryId, repository, createdAt: now },
+          select: { id: true },
+        })
+      : await tx.incident.update({ where: { id }, data, select: { id: true } });
+  if (id !== null) await tx.incidentHour.deleteMany({ where: { incidentId: id } });
+  await tx.incidentHour.createMany({
+    data: incident.hours.map(({ hour, count }) => ({ incidentId: row.id, hour, count: BigInt(count) })),
+  });
+  return row.id;
+}
+
+async function addRegistryHours(
+  tx: Tx,
+  registryId: number,
+  incidentIds: readonly bigint[],
+  sign: 1 | -1,
+): Promise<void> {
+  if (incidentIds.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO failure_hour AS t (registry_id, hour, cause, count)
+    SELECT ${registryId}, h.hour, i.cause, ${sign}::int * sum(h.count)
+    FROM incident_hour h JOIN incident i ON i.id = h.incident_id
+    WHERE h.incident_id = ANY(${[...incidentIds]}::bigint[]) GROUP BY h.hour, i.cause ORDER BY h.hour, i.cause
+    ON CONFLICT (registry_id, hour, cause) DO UPDATE SET count = t.count + excluded.count`;
+}
