@@ -175,6 +175,13 @@ it("answers for any text, quickly", () => {
     "a/b:c ",
     "[[[",
     "client with ip ",
+    "failed to pull image ",
+    "failed to pull image REF:: ",
+    "lookup a on b: ",
+    "due to a-",
+    "token is ",
+    ": denied",
+    'image "a:b" ',
   ]) {
     const begun = performance.now();
     evaluateCause(piece.repeat(16_384));

@@ -5,13 +5,18 @@ export type TextVerdict = FailureCause | "not-a-failed-pull";
 
 /** Crash loops back off too, and a pull that went well is no failure. */
 const notFailedPulls =
-  /back-off restarting failed container|crashloopbackoff|^\s*(?:successfully pulled image|pulling image|pulled\b|container image \S+ already present)/i;
+  /back-off restarting failed container|crashloopbackoff|^\s*(?:successfully pulled image|pulling image|pulled\b|container image .{1,40} already present)/i;
 
 /**
  * From text to cause, tried in this order: what names the way to the registry comes before what the registry said,
  * because a client repeats an answer of the way (a proxy's refusal, a timeout of a token service) as its own.
  */
 const table: readonly (readonly [FailureCause, RegExp])[] = [
+  // The machine's own sockets and files: these words mean something else there than at a registry.
+  [
+    "unknown",
+    /dial unix\b|connect to the (?:docker|podman)\b|docker daemon is not running|\bcontent store\b|(?:extraction|parent) snapshot\b|\b(?:open|mkdir|l?chown|chmod|l?stat|write|mount|unlink(?:at)?|rename|symlink|link) REF\W{0,3}(?:permission denied|operation not permitted)/i,
+  ],
   [
     "malformed-reference",
     /invalid reference format|invalidimagename|(?:could not|couldn't|cannot|failed to|unable to) parse (?:image|reference)|invalid (?:image|repository) name|repository name must be (?:lowercase|canonical)|invalid tag format|invalid (?:checksum )?digest (?:format|length)/i,
@@ -26,7 +31,7 @@ const table: readonly (readonly [FailureCause, RegExp])[] = [
   ],
   [
     "http-not-https",
-    /server gave http response to https client|first record does not look like a tls handshake|sent an http request to an https server|wrong version number|plain http request was sent to https port/i,
+    /server gave http response to https client|first record does not look like a tls handshake|sent an http request to an https server|wrong version number|plain http request was sent to https port|malformed http response "\\+x15/i,
   ],
   [
     "tls-not-trusted",
@@ -34,7 +39,7 @@ const table: readonly (readonly [FailureCause, RegExp])[] = [
   ],
   [
     "name-not-resolved",
-    /no such host|could ?n[o']t resolve host|name or service not known|temporary failure in name resolution|server misbehaving|nodename nor servname|name does not resolve|getaddrinfo|enotfound|eai_again|nxdomain/i,
+    /no such host|could ?n[o']t resolve host|name or service not known|temporary failure in name resolution|server misbehaving|nodename nor servname|name does not resolve|getaddrinfo|enotfound|eai_again|nxdomain|\blookup \S+ on \S+: [^\n]{0,120}(?:connection refused|network is unreachable|no route to host)/i,
   ],
   [
     "node-disk-full",
@@ -46,7 +51,7 @@ const table: readonly (readonly [FailureCause, RegExp])[] = [
   ],
   [
     "throttled",
-    /toomanyrequests|too many requests|status(?: code)?:? 429|pull rate limit|rate ?limit(?:ed| exceeded| reached)?|pull qps exceeded|throttl(?:ed|ing)|request quota/i,
+    /toomanyrequests|too many requests|(?:(?:status|response)(?: code)?:?|http|registry) 429|pull rate limit|rate ?limit(?:ed| exceeded| reached)?|pull qps exceeded|throttl(?:ed|ing)|request quota/i,
   ],
   [
     "address-not-allowed",
@@ -54,55 +59,57 @@ const table: readonly (readonly [FailureCause, RegExp])[] = [
   ],
   [
     "blocked-by-policy",
-    /(?:denied|blocked|rejected|prevented|prohibited|disallowed) by (?:[\w' -]{0,40})policy|due to configured policy|policy (?:violation|check failed|does not allow)|admission webhook .{0,120}denied|signature ?validation ?failed|signature (?:verification|validation) (?:failed|error)|(?:no|without a?) (?:valid )?signatures? (?:was |were )?(?:found|exist)|a signature was required|source image rejected|is not signed|quarantin|image is blocked/i,
+    /(?:denied|blocked|rejected|prevented|prohibited|disallowed) by (?:[\w' -]{0,40})policy|due to (?:[\w'-]+ ){0,6}(?<!pull )policy|policy[_ ]?violation|policy (?:check failed|does not allow)|412 precondition failed|(?:admission|policy) webhook .{0,120}denied|denied by (?:[\w' -]{0,40})(?:admission|attestor)|signature ?validation ?failed|signature (?:verification|validation) (?:failed|error)|(?:no|without a?) (?:valid )?signatures? (?:was |were )?(?:found|exist)|a signature was required|source image rejected|is not signed|quarantin|image is blocked/i,
   ],
   [
     "credentials-expired",
-    /(?:token|credentials?|secret|password|session|login|key)s? (?:is|has|have|was|were)? ?(?:already )?expired|expired ?(?:authorization |access |security |auth |refresh )?(?:token|credential|secret|password)|expiredtoken|reauthenticate and try again/i,
+    /(?:token|credentials?|secret|password|session|login|key)s?(?:[^.,;:\n]{0,40} (?:is|are|has|have|was|were))? ?(?:already )?expired|expired ?(?:authorization |access |security |auth |refresh )?(?:token|credential|secret|password)|expiredtoken|reauthenticate and try again/i,
   ],
   [
     "wrong-credentials",
-    /(?:incorrect|invalid|wrong|bad) (?:user ?name|username\/password|login|password|credentials?)\b|(?:user ?name|login|password|credentials?)(?: (?:or|and) password)? (?:is|are|was|were) (?:incorrect|invalid|wrong|not (?:valid|correct))|authentication (?:attempt )?failed|http basic: access denied|fetch oauth token[^\n]{0,200}\b(?:400 bad request|401 unauthorized|403 forbidden)|unable to retrieve auth token: invalid/i,
+    /(?<!\b(?:may|might|could) (?:have|be) )(?:incorrect|invalid|wrong|bad) (?:user ?name|username\/password|login|password|credentials?)\b|(?:user ?name|login|password|credentials?)(?: (?:or|and) password)? (?:is|are|was|were) (?:incorrect|invalid|wrong|not (?:valid|correct))|authentication (?:attempt )?failed|must (?:log|sign) ?in with|supplied (?:password|credentials)|http basic: access denied|fetch oauth token[^\n]{0,200}\b(?:400 bad request|401 unauthorized|403 forbidden)|unable to retrieve auth token: invalid/i,
   ],
   [
     "not-signed-in",
-    /no basic auth credentials|fetch anonymous token[^\n]{0,200}\b(?:401 unauthorized|403 forbidden)|anonymous (?:access|pulls?|requests?) (?:is|are)? ?(?:denied|disabled|not (?:allowed|permitted))|not (?:logged|signed) in|(?:please|must|need to) (?:log|sign) ?in|no credentials (?:provided|found|were sent)|not authenticated/i,
+    /no basic auth credentials|fetch anonymous token[^\n]{0,200}\b(?:401 unauthorized|403 forbidden)|anonymous (?:access|pulls?|requests?) (?:is|are)? ?(?:denied|disabled|not (?:allowed|permitted))|not (?:logged|signed) in|(?:please|must|need to) (?:log|sign) ?in|no credentials (?:provided|found|were sent)|not authenticated|unauthenticated requests?\b/i,
   ],
   [
     "denied-or-missing",
-    /does not exist or may require|does not exist or you do not have|may not exist or|not found or (?:access|permission) denied|pull access denied|requested access to the resource is denied/i,
+    /does not exist or may require|does not exist or (?:you do not have|no pull access)|may not exist or|not found or (?:access|permission) denied|or it may not exist|pull access denied|requested access to the resource is denied|(?:^|: )denied(?:: (?:denied|access forbidden))?\W*$/im,
   ],
   [
     "no-grant",
-    /insufficient[_ ]scope|403 forbidden|status(?: code)?:? 403|access ?denied|permission[_ ]?denied|not authorized to perform|(?:does not|doesn't|do not|don't) have (?:the )?(?:required )?(?:permission|access)|lacks? (?:the )?permission|\bdenied:|\bforbidden\b/i,
+    /insufficient[_ ]scope|403 forbidden|(?:(?:status|response)(?: code)?:?|http|registry) 403|access ?denied|(?<!connect: )permission[_ ]?denied|not authorized to perform|(?:does not|doesn't|do not|don't) have (?:the )?(?:required )?(?:permission|access)|lacks? (?:the )?permission|\bdenied:|\bforbidden\b/i,
   ],
   [
     "unauthorized",
-    /401 unauthorized|status(?: code)?:? 401|\bunauthorized\b|authentication (?:is )?required|authorization (?:failed|required)/i,
+    /401 unauthorized|(?:(?:status|response)(?: code)?:?|http|registry) 401|\bunauthorized\b|authentication (?:is )?required|authorization (?:failed|required)/i,
   ],
+  // A page of something that is no registry, or an artifact that is no image: it is there, so it is not missing.
+  ["unknown", /unexpected media ?type/i],
   [
     "content-missing",
     /blob[_ ]unknown|unknown blob|blob[^.\n]{0,60}(?:not found|404)|content at \S+ not found|layer[^.\n]{0,60}(?:not found|does not exist)/i,
   ],
   [
     "not-found",
-    /manifest[_ ]unknown|name[_ ]unknown|unknown manifest|404 not found|status(?: code)?:? 404|(?:manifest|image|repository|tag|reference|artifact|\bREF:?)(?: for \S+| with \S+ \S+)? (?:was )?(?:not found|does not exist|doesn't exist|is unknown)|no such (?:image|manifest|tag|repository)|:latest not found|: not found\b/i,
+    /manifest[_ ]unknown|name[_ ]unknown|unknown manifest|not known to (?:the )?registry|404 not found|(?:(?:status|response)(?: code)?:?|http|registry) 404|(?:manifest|image|repository|tag|reference|artifact|\bREF:?)(?: for \S+| with \S+ \S+)? (?:was )?(?:not found|does not exist|doesn't exist|is unknown)|\btag \S+ (?:not found|was deleted|has expired)|no such (?:image|manifest|tag|repository)|:latest not found|: not found\b/i,
   ],
   [
     "registry-error",
-    /\b50[0-4] (?:internal|bad gateway|service|gateway|not implemented|http)|status(?: code)?:? 5\d\d|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|registry ?unavailable|unexpected (?:http )?status[^\n]{0,120}\b5\d\d\b/i,
+    /\b50[0-4] (?:internal|bad gateway|service|gateway|not implemented|http)|(?:(?:status|response)(?: code)?:?|http|registry) 5\d\d|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|registry ?unavailable|unexpected (?:http )?status[^\n]{0,120}\b5\d\d\b/i,
   ],
   [
     "timeout",
-    /i\/o timeout|tls handshake timeout|context deadline exceeded|client\.timeout|deadline ?exceeded|timed out|timeout (?:awaiting|exceeded|while|waiting)|etimedout|operation timeout/i,
+    /i\/o timeout|tls handshake timeout|context deadline exceeded|client\.timeout|deadline ?exceeded|timed out|no progress in \d|timeout (?:awaiting|exceeded|while|waiting)|etimedout|operation timeout/i,
   ],
   [
     "cannot-connect",
-    /connection (?:was )?(?:refused|reset|closed|aborted)|no route to host|network is unreachable|host is (?:down|unreachable)|broken pipe|unexpected eof|\beof\b|econnrefused|econnreset|ehostunreach|enetunreach|cannot connect|could not connect|failed to connect|server closed idle connection/i,
+    /connection (?:was )?(?:refused|reset|closed|aborted|lost)|closed network connection|connect: (?:permission denied|operation not permitted)|no route to host|network is unreachable|host is (?:down|unreachable)|broken pipe|unexpected eof|\beof\b|econnrefused|econnreset|ehostunreach|enetunreach|cannot connect|could not connect|failed to connect|server closed idle connection/i,
   ],
   [
     "no-cause-in-text",
-    /errimagepull|imagepullbackoff|back-off pulling image|persistent image pull errors|failed to pull image\W*(?:REF)?\W*$/i,
+    /errimage(?:never)?pull|imagepullbackoff|imageinspecterror|back-off pulling image|persistent image pull errors|(?:failed to (?:pull image|pull and unpack image|resolve reference)\W*(?:REF\W*)?(?:rpc error: code = \w+ desc = )?)+$/i,
   ],
 ];
 
@@ -126,9 +133,13 @@ const keptWords =
  */
 function prepareText(text: string): string {
   const one = firstAttempt(text.slice(0, maxCharacters)).replaceAll('\\"', '"');
-  const images = [...one.matchAll(/image (?:name )?"([^"\s]{1,512})"/gi)].map((match) => match[1] ?? "");
+  const images = new Set(
+    [...one.matchAll(/image (?:name )?"([^"\s]{1,512})"/gi)].map((match) => match[1] ?? ""),
+  );
   let said = one;
-  for (const image of images) said = said.replaceAll(image, " REF ");
+  // The longest first: short names stand at the end of full ones. As whole words: an image may be called `a`.
+  for (const image of [...images].sort((a, b) => b.length - a.length))
+    said = said.replace(new RegExp(`(?<!\\w)${image.replace(/[^\w]/g, "\\$&")}(?!\\w)`, "g"), " REF ");
   return said
     .replace(/"[^"\s]*[/:@][^"\s]*"/g, " REF ")
     .split(/([ \t\n]+)/)
