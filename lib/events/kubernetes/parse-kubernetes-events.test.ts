@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type KubernetesSource, parseKubernetesEvents } from "#lib/events/kubernetes/parse-kubernetes-events";
 import type { RegistrySignal } from "#lib/events/signal";
+import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import {
   createKubernetesEvent,
   type EventFields,
@@ -347,20 +348,11 @@ it("never throws", () => {
         expect(at.getTime()).toBeLessThanOrEqual(lastAt.getTime());
       }
     }),
+    { numRuns: fuzzRuns(100, 5_000) },
   );
 });
 
-const samples = join(
-  import.meta.dirname,
-  "..",
-  "..",
-  "..",
-  "..",
-  "shared",
-  "reference",
-  "samples",
-  "k8s-events",
-);
+const samples = join(import.meta.dirname, "../../../../shared/reference/samples/k8s-events");
 describe.skipIf(!existsSync(samples))("samples of public projects", () => {
   const read = (name: string) => readFileSync(join(samples, name), "utf8");
 
