@@ -21,7 +21,7 @@ export function objectIn(object: Json, key: string): Json {
 
 export function readText(value: unknown, longest: number): string | null {
   if (typeof value !== "string" || value === "") return null;
-  return cleanText(value.slice(0, longest));
+  return cleanText(value, longest);
 }
 
 /** The first of them that is a text. */
@@ -73,14 +73,6 @@ export function keepRaw(value: unknown): string {
 /** An identity made of content, for sources that give none. */
 export function identityOf(parts: readonly (string | number | null)[]): string {
   return `sha256:${hash("sha256", JSON.stringify(parts), "hex")}`;
-}
-
-/** The address without its port. */
-export function withoutPort(address: string | null): string | null {
-  if (address === null) return null;
-  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(address);
-  if (bracketed?.[1]) return bracketed[1];
-  return /^[^:]+:\d+$/.test(address) ? address.slice(0, address.lastIndexOf(":")) : address;
 }
 
 /** A push, pull or deletion that went well, once, with nothing told of where it came from. */

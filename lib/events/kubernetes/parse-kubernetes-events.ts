@@ -203,7 +203,7 @@ function nameFor(image: NamedImage, registryHost: string): string {
 }
 
 function comparableHost(host: string): string {
-  const written = host.toLowerCase().replace(/:443$/, "");
+  const written = host.toLowerCase().replace(/:(?:443|80)$/, "");
   return /^(?:index|registry-1)\.docker\.io$/.test(written) ? "docker.io" : written;
 }
 

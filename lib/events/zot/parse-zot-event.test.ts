@@ -81,6 +81,8 @@ describe("events", () => {
       "ce-source": "https://r.example",
     });
     expect(signals).toMatchObject([{ action: "push", eventId: "https://r.example#id-1" }]);
+    const long = binary("zotregistry.image.updated", data, { "ce-id": "i".repeat(1_000) }).signals[0];
+    expect(long?.eventId).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
   it("are the same in the body as in the headers", () => {

@@ -1,3 +1,4 @@
+import { readAddress } from "#lib/events/read-address";
 import type { RegistrySignal, SignalParse } from "#lib/events/signal";
 import {
   identityOf,
@@ -8,7 +9,6 @@ import {
   plainSignal,
   readText,
   readTime,
-  withoutPort,
   withoutRepeats,
 } from "#lib/events/signal-fields";
 import { isDigest } from "#lib/oci/digest";
@@ -94,7 +94,7 @@ function readSignal(event: CloudEvent, receivedAt: Date): RegistrySignal | "igno
     eventId:
       event.id === null
         ? identityOf([event.type, readText(event.time, 64), raw])
-        : `${event.source ?? ""}#${event.id}`,
+        : shortIdentity(`${event.source ?? ""}#${event.id}`),
     side: "zot",
     action,
     repository,
@@ -102,11 +102,15 @@ function readSignal(event: CloudEvent, receivedAt: Date): RegistrySignal | "igno
     digest: named,
     mediaType: readText(data.mediaType, 200),
     actor: readText(objectIn(data, "actor").name, 200),
-    address: withoutPort(readText(request.addr, 100)),
+    address: readAddress(readText(request.addr, 100)),
     agent: readText(request.useragent, 400),
     at: readTime(event.time, receivedAt) ?? receivedAt,
     raw,
   });
+}
+
+function shortIdentity(told: string): string {
+  return told.length <= 200 ? told : identityOf([told]);
 }
 
 /** The manifest is read from the registry itself, by its digest. */
