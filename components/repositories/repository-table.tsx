@@ -147,7 +147,7 @@ export function RepositoryTable({
           </tr>
         </thead>
         <tbody ref={body}>
-          {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={7} /> : null}
+          {virtual.before > 0 ? <VirtualGap height={virtual.before} /> : null}
           {virtual.rows.map((index) => {
             const repository = rows[index];
             if (!repository) return null;
@@ -161,7 +161,7 @@ export function RepositoryTable({
               />
             );
           })}
-          {virtual.after > 0 ? <VirtualGap height={virtual.after} columns={7} /> : null}
+          {virtual.after > 0 ? <VirtualGap height={virtual.after} /> : null}
         </tbody>
       </table>
       <MoreRows

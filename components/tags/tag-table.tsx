@@ -102,7 +102,7 @@ export function TagTable({
           onAll={(on) => (on ? replace(rows.map((row) => row.name)) : clear())}
         />
         <tbody ref={body}>
-          {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={7} /> : null}
+          {virtual.before > 0 ? <VirtualGap height={virtual.before} /> : null}
           {virtual.rows.map((index) => {
             const tag = rows[index];
             if (!tag) return null;
@@ -120,7 +120,7 @@ export function TagTable({
               />
             );
           })}
-          {virtual.after > 0 ? <VirtualGap height={virtual.after} columns={7} /> : null}
+          {virtual.after > 0 ? <VirtualGap height={virtual.after} /> : null}
         </tbody>
       </table>
       <MoreRows
