@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import Download from "lucide-react/icons/download";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 import type { RegistryState, RepositorySummary } from "#lib/inventory/schema";
@@ -25,12 +24,12 @@ import {
   toRepositoryQuery,
 } from "@/components/repositories/repository-view";
 import { ArrivalsButton } from "@/components/ui/arrivals-button";
-import { ButtonLink, buttonClasses } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
+import { ExportMenu } from "@/components/ui/export-menu";
 import { FilterBar } from "@/components/ui/filter-bar";
 import { FilterField } from "@/components/ui/filter-field";
 import { formatBytes, formatCount, formatPlural } from "@/components/ui/format-bytes";
-import { Menu } from "@/components/ui/menu";
 import { PageHeader } from "@/components/ui/page-header";
 
 export interface TeamChoice {
@@ -61,7 +60,11 @@ export function RepositoryList({
         title="Repositories"
         actions={
           <>
-            <ExportMenu view={view} />
+            <ExportMenu
+              hrefOf={(format) =>
+                `/api/v1/repositories/export${toSearch({ ...toRepositoryQuery(view), format })}`
+              }
+            />
             {mayConnect ? (
               <ButtonLink href="/registries/new" prefetch={false} variant="primary">
                 Connect a registry
@@ -150,25 +153,6 @@ function TeamFacet({ view, teams }: { view: RepositoryView; teams: TeamChoice[] 
         ))}
       </ul>
     </div>
-  );
-}
-
-function ExportMenu({ view }: { view: RepositoryView }) {
-  const download = (format: string) => {
-    window.location.assign(`/api/v1/repositories/export${toSearch({ ...toRepositoryQuery(view), format })}`);
-  };
-  return (
-    <Menu
-      label="Export this list"
-      className={buttonClasses()}
-      items={[
-        { key: "csv", label: "As CSV", onSelect: () => download("csv") },
-        { key: "ndjson", label: "As NDJSON, a line each", onSelect: () => download("ndjson") },
-      ]}
-    >
-      <Download aria-hidden="true" className="size-3.5" />
-      Export
-    </Menu>
   );
 }
 

@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { exportMediaTypes, exportResponse } from "#lib/exports/export-response";
 import { exportRepositoriesQuery } from "#lib/exports/schema";
 import { exportRepositories } from "#lib/exports/service";
 import { defineRoute } from "#lib/http/define-route";
-
-const mediaTypes = { csv: "text/csv; charset=utf-8; header=present", ndjson: "application/x-ndjson" };
 
 export const exportRepositoriesRoute = defineRoute(
   {
@@ -13,16 +12,13 @@ export const exportRepositoriesRoute = defineRoute(
     access: "repositories.read",
     query: exportRepositoriesQuery,
     response: z.string(),
-    mediaTypes: ["text/csv", "application/x-ndjson"],
+    mediaTypes: exportMediaTypes,
   },
   async ({ ctx, query }) =>
-    new Response(await exportRepositories(ctx, query), {
-      headers: {
-        "content-type": mediaTypes[query.format],
-        "content-disposition": `attachment; filename="repositories.${query.format}"`,
-        "cache-control": "private, no-store",
-        "x-request-id": ctx.requestId,
-      },
+    exportResponse(ctx, {
+      name: "repositories",
+      format: query.format,
+      content: await exportRepositories(ctx, query),
     }),
 );
 

@@ -1,10 +1,8 @@
 import type { Context } from "#lib/auth/context";
-import { formatCsvLine } from "#lib/exports/rules";
 import type { ExportRepositoriesQuery } from "#lib/exports/schema";
+import { streamExport } from "#lib/exports/stream-export";
 import type { RepositoryItem } from "#lib/inventory/schema";
 import { listRepositories } from "#lib/inventory/service-repositories";
-
-const pageSize = 500;
 
 const columns = [
   "registry",
@@ -22,37 +20,18 @@ const columns = [
   "protected",
 ] as const satisfies readonly Exclude<keyof RepositoryItem, "dailyPulls">[];
 
-/**
- * The whole list of a view, page by page as fast as the caller reads. The first page is read before anything is
- * sent, so that a refusal is an answer of its own.
- */
+/** The whole list of a view. */
 export async function exportRepositories(
   ctx: Context,
   { format, ...filters }: ExportRepositoriesQuery,
 ): Promise<ReadableStream<Uint8Array>> {
-  const read = (cursor?: string) => listRepositories(ctx, { ...filters, cursor, limit: pageSize });
-  const write = format === "csv" ? toCsv : toNdjson;
-  const encoder = new TextEncoder();
-  let page = await read();
-  let begun = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (begun && page.nextCursor !== null) page = await read(page.nextCursor);
-        const head = !begun && format === "csv" ? formatCsvLine(columns) : "";
-        begun = true;
-        controller.enqueue(encoder.encode(head + page.items.map(write).join("")));
-        if (page.nextCursor === null) controller.close();
-      },
+  return streamExport<RepositoryItem, string>({
+    format,
+    columns,
+    mostRows: 500,
+    async readPage(position, limit) {
+      const page = await listRepositories(ctx, { ...filters, cursor: position ?? undefined, limit });
+      return { items: page.items, next: page.nextCursor };
     },
-    { highWaterMark: 1 },
-  );
-}
-
-function toCsv(item: RepositoryItem): string {
-  return formatCsvLine(columns.map((column) => item[column]));
-}
-
-function toNdjson(item: RepositoryItem): string {
-  return `${JSON.stringify(item)}\n`;
+  });
 }
