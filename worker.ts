@@ -1,4 +1,4 @@
-import { writeAuditCheckpoint } from "#lib/audit/write-checkpoint";
+import { auditTasks, chainTasks, keepAuditInView } from "#lib/audit/jobs";
 import { sendCanaries } from "#lib/events/canary-service";
 import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
 import { foldDue } from "#lib/failures/fold-service";
@@ -20,8 +20,8 @@ process.env.WHARFINGER_DB_SILENCE_MS ??= "180000";
 const worker = await runWorker({
   databaseUrl,
   lanes: [
-    { tasks: { ...inventoryTasks, ...eventTasks }, concurrency: 6 },
-    { tasks: crawlTasks, concurrency: 8 },
+    { tasks: { ...inventoryTasks, ...eventTasks, ...auditTasks }, concurrency: 6 },
+    { tasks: { ...crawlTasks, ...chainTasks }, concurrency: 8 },
   ],
   tick: async () => {
     await queueDueRuns(new Date());
@@ -32,7 +32,7 @@ const worker = await runWorker({
     // A registry that does not answer must not hold up the rest.
     void sendCanaries(new Date()).catch(() => undefined);
     await pruneTokenRecords(new Date());
-    await writeAuditCheckpoint(new Date());
+    await keepAuditInView(new Date());
   },
 });
 log.info("worker runs");

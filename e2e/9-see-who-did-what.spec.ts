@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { AuditPage } from "./pages/audit-page.ts";
 import { callApi, listAudit } from "./parts/call-api.ts";
 import { buildWords, nameRepository, pushAndWait } from "./parts/content.ts";
@@ -45,6 +46,33 @@ test.describe("9 see who did what", () => {
     await expect(audit.table.getByRole("row").nth(1)).toContainText("session.");
     await page.getByRole("combobox", { name: "Outcome" }).selectOption("denied");
     await expect(page).toHaveURL(/outcome=denied/);
+  });
+
+  test("the page says whether the record is as it was written, and hands over the filtered rows", async ({
+    page,
+  }) => {
+    const audit = new AuditPage(page);
+    await audit.open({ action: "session." });
+    await expect(page.getByText("linked without a gap")).toBeVisible();
+    await expect(audit.table.getByRole("row").nth(1)).toContainText("session.");
+    await page.getByRole("button", { name: "Export this list" }).click();
+    const coming = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "As CSV" }).click();
+    const file = await coming;
+    expect(file.suggestedFilename()).toBe("audit-events.csv");
+    const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
+    expect(lines[0]).toMatch(/^id,at,actorKind,actor,/);
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines.slice(1, -1)) expect(line).toContain(",session.");
+
+    await page.getByText("More filters").click();
+    await page.getByRole("searchbox", { name: "From this address" }).fill("192.0.2.77");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/address=192\.0\.2\.77/);
+    await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+    await page.getByRole("button", { name: "Take all filters away" }).click();
+    await expect(audit.row("audit.export", "audit").first()).toContainText(people.auditor.login);
+    await expect(audit.row("audit.read", "audit").first()).toBeVisible();
   });
 
   test("O10: a secret that was given stands in no row", async () => {

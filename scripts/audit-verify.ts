@@ -1,10 +1,7 @@
 // npm run audit:verify [-- --checkpoints <file>]: whether the audit is as it was written. Exit code 1 when it is not.
-import { createReadStream, existsSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { type Checkpoint, readCheckpoint } from "#lib/audit/checkpoint";
+import { findCheckpointFile, readCheckpoints } from "#lib/audit/checkpoint-file";
 import { verifyChain } from "#lib/audit/verify-chain";
-import { findCheckpointFile } from "#lib/audit/write-checkpoint";
 import { db } from "#lib/db/client";
 import { findRunningDatabase } from "./stack/find-running-database.ts";
 import { loadSettings } from "./stack/load-settings.ts";
@@ -15,7 +12,14 @@ async function run(): Promise<number> {
   const settings = loadSettings();
   findRunningDatabase(settings);
   const file = values.checkpoints ?? findCheckpointFile(settings.home);
-  const { checkpoints, faults } = await readCheckpoints(file);
+  const { checkpoints, unknownKeys, broken } = await readCheckpoints(file);
+  const faults = [
+    ...broken.map((line) => `${file}, line ${line}: this is no checkpoint of ours, or it was changed.`),
+    ...unknownKeys.map(
+      ({ line, keyId }) =>
+        `${file}, line ${line}: signed under the master key ${keyId}. Give it in WHARFINGER_MASTER_KEY_PREVIOUS.`,
+    ),
+  ];
   for (const fault of faults) console.error(fault);
   const { length, checkpoints: compared, problem } = await verifyChain(db(), checkpoints);
   if (problem) console.error(`${problem.text} The ${length} links before agree.`);
@@ -26,26 +30,6 @@ async function run(): Promise<number> {
       `No checkpoint was read from ${file}: the chain alone does not show that it was not written anew.`,
     );
   return problem || faults.length > 0 ? 1 : 0;
-}
-
-async function readCheckpoints(file: string): Promise<{ checkpoints: Checkpoint[]; faults: string[] }> {
-  const checkpoints: Checkpoint[] = [];
-  const faults: string[] = [];
-  if (!existsSync(file)) return { checkpoints, faults };
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    number += 1;
-    if (line.trim() === "") continue;
-    const reading = readCheckpoint(line);
-    if (reading.kind === "good") checkpoints.push(reading.checkpoint);
-    else if (reading.kind === "broken")
-      faults.push(`${file}, line ${number}: this is no checkpoint of ours, or it was changed.`);
-    else
-      faults.push(
-        `${file}, line ${number}: signed under the master key ${reading.keyId}. Give it in WHARFINGER_MASTER_KEY_PREVIOUS.`,
-      );
-  }
-  return { checkpoints, faults };
 }
 
 try {

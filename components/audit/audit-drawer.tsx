@@ -1,13 +1,23 @@
 "use client";
 
 import type { AuditEvent } from "#lib/audit/schema";
+import type { AuditView } from "@/components/audit/audit-view";
 import { Facts } from "@/components/ui/card";
 import { Drawer } from "@/components/ui/drawer";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SafeText } from "@/components/ui/safe-text";
 
 /** One audit row, whole. */
-export function AuditDrawer({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
+export function AuditDrawer({
+  event,
+  onClose,
+  onNarrow,
+}: {
+  event: AuditEvent;
+  onClose: () => void;
+  /** Shows the rows that have this in common with it. */
+  onNarrow: (change: Partial<AuditView>) => void;
+}) {
   return (
     <Drawer open onClose={onClose} title={event.action}>
       <div className="flex flex-col gap-4">
@@ -32,9 +42,31 @@ export function AuditDrawer({ event, onClose }: { event: AuditEvent; onClose: ()
                   </>
                 ),
               },
-              { label: "Address", value: <code>{event.address ?? "from inside the console"}</code> },
+              {
+                label: "Address",
+                value: (
+                  <span className="flex flex-wrap items-baseline justify-between gap-x-3">
+                    <code>{event.address ?? "from inside the console"}</code>
+                    <Narrow
+                      label="All from this address"
+                      onClick={event.address ? () => onNarrow({ address: event.address ?? "" }) : null}
+                    />
+                  </span>
+                ),
+              },
               { label: "Client", value: <SafeText text={event.agent ?? "unknown"} /> },
-              { label: "Request", value: <code className="select-all">{event.requestId}</code> },
+              {
+                label: "Request",
+                value: (
+                  <span className="flex flex-wrap items-baseline justify-between gap-x-3">
+                    <code className="select-all">{event.requestId}</code>
+                    <Narrow
+                      label="All of this request"
+                      onClick={() => onNarrow({ requestId: event.requestId })}
+                    />
+                  </span>
+                ),
+              },
             ]}
           />
         </div>
@@ -42,6 +74,15 @@ export function AuditDrawer({ event, onClose }: { event: AuditEvent; onClose: ()
         <State title="After" value={event.after} />
       </div>
     </Drawer>
+  );
+}
+
+function Narrow({ label, onClick }: { label: string; onClick: (() => void) | null }) {
+  if (onClick === null) return null;
+  return (
+    <button type="button" className="text-small text-accent hover:underline" onClick={onClick}>
+      {label}
+    </button>
   );
 }
 

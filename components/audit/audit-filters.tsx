@@ -1,6 +1,6 @@
 "use client";
 
-import type { AuditView } from "@/components/audit/audit-view";
+import { type AuditView, wholeAudit } from "@/components/audit/audit-view";
 import { FilterBar } from "@/components/ui/filter-bar";
 import { Input } from "@/components/ui/input";
 import { RegistrySelect } from "@/components/ui/registry-select";
@@ -8,6 +8,7 @@ import { Select } from "@/components/ui/select";
 
 const outcomes = ["succeeded", "denied", "failed", "intent"];
 const actions = [
+  { value: "audit.", label: "the audit itself" },
   { value: "tag.", label: "tags" },
   { value: "manifest.", label: "manifests" },
   { value: "registry.", label: "registries" },
@@ -38,16 +39,12 @@ export function AuditFilters({
 }) {
   return (
     <FilterBar>
-      <form action={(data) => onChange({ q: String(data.get("q") ?? "").trim() })} className="w-full sm:w-56">
-        <Input
-          key={view.q}
-          name="q"
-          type="search"
-          aria-label="Search the audit"
-          placeholder="who, what or to what, then Enter"
-          defaultValue={view.q}
-        />
-      </form>
+      <TextFilter
+        label="Search the audit"
+        hint="who, what or to what, then Enter"
+        value={view.q}
+        onFilter={(q) => onChange({ q })}
+      />
       <Select
         aria-label="What"
         value={view.action}
@@ -92,6 +89,79 @@ export function AuditFilters({
           onChange={(event) => onChange({ to: event.target.value })}
         />
       </span>
+      <details className="w-full text-small" open={hasMore(view) || undefined}>
+        <summary className="w-fit cursor-pointer text-muted">More filters</summary>
+        <div className="flex flex-wrap items-center gap-2 pt-2">
+          <TextFilter
+            label="From this address"
+            hint="address"
+            value={view.address}
+            onFilter={(address) => onChange({ address })}
+          />
+          <TextFilter
+            label="Client contains"
+            hint="part of the client's name"
+            value={view.agent}
+            onFilter={(agent) => onChange({ agent })}
+          />
+          <TextFilter
+            label="Of this request"
+            hint="request"
+            value={view.requestId}
+            onFilter={(requestId) => onChange({ requestId })}
+          />
+          <TextFilter
+            label="By exactly this one"
+            hint="who, exactly"
+            value={view.actor}
+            onFilter={(actor) => onChange({ actor })}
+          />
+        </div>
+      </details>
+      {isNarrowed(view) ? (
+        <button
+          type="button"
+          className="text-small text-accent hover:underline"
+          onClick={() => onChange(wholeAudit)}
+        >
+          Take all filters away
+        </button>
+      ) : null}
     </FilterBar>
+  );
+}
+
+function hasMore({ address, agent, requestId, actor }: AuditView): boolean {
+  return [address, agent, requestId, actor].some((value) => value !== "");
+}
+
+function isNarrowed(view: AuditView): boolean {
+  return Object.values(view).some((value) => value !== "");
+}
+
+/** Asked for with Enter: the audit may be long, and a half-typed word would search all of it. */
+function TextFilter({
+  label,
+  hint,
+  value,
+  onFilter,
+}: {
+  label: string;
+  hint: string;
+  value: string;
+  onFilter: (text: string) => void;
+}) {
+  return (
+    <form action={(data) => onFilter(String(data.get("text") ?? "").trim())} className="w-full sm:w-56">
+      <Input
+        key={value}
+        name="text"
+        type="search"
+        aria-label={label}
+        placeholder={hint}
+        defaultValue={value}
+        maxLength={255}
+      />
+    </form>
   );
 }

@@ -3,14 +3,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
-import type { AuditEvent } from "#lib/audit/schema";
+import type { AuditChain, AuditEvent } from "#lib/audit/schema";
 import { AuditDrawer } from "@/components/audit/audit-drawer";
 import { AuditFilters } from "@/components/audit/audit-filters";
-import { auditHref, parseAuditView, toAuditQuery } from "@/components/audit/audit-view";
+import { auditHref, parseAuditView, toAuditQuery, wholeAudit } from "@/components/audit/audit-view";
+import { ChainLine } from "@/components/audit/chain-line";
+import { toSearch } from "@/components/query/fetch-json";
 import { listQuery } from "@/components/settings/list-query";
 import { PagedList } from "@/components/settings/paged-list";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
+import { ExportMenu } from "@/components/ui/export-menu";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pill, type Tone } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -25,7 +28,13 @@ const outcomeTones: Record<AuditEvent["outcome"], Tone> = {
 };
 
 /** Who did what in the console, newest first. */
-export function AuditPage({ registries }: { registries: readonly { slug: string; name: string }[] }) {
+export function AuditPage({
+  registries,
+  chain,
+}: {
+  registries: readonly { slug: string; name: string }[];
+  chain: AuditChain;
+}) {
   const view = parseAuditView(new URLSearchParams(useSearchParams()));
   const router = useRouter();
   const [opened, setOpened] = useState<AuditEvent | null>(null);
@@ -34,8 +43,16 @@ export function AuditPage({ registries }: { registries: readonly { slug: string;
   );
   return (
     <>
-      <PageHeader title="Audit">
-        Every change made in the console, written together with the change.
+      <PageHeader
+        title="Audit"
+        actions={
+          <ExportMenu
+            hrefOf={(format) => `/api/v1/audit-events/export${toSearch({ ...toAuditQuery(view), format })}`}
+          />
+        }
+      >
+        <p>Every change made in the console, written together with the change.</p>
+        <ChainLine fromServer={chain} />
       </PageHeader>
       <Card>
         <AuditFilters
@@ -110,7 +127,16 @@ export function AuditPage({ registries }: { registries: readonly { slug: string;
           )}
         </PagedList>
       </Card>
-      {opened ? <AuditDrawer event={opened} onClose={() => setOpened(null)} /> : null}
+      {opened ? (
+        <AuditDrawer
+          event={opened}
+          onClose={() => setOpened(null)}
+          onNarrow={(change) => {
+            setOpened(null);
+            router.push(auditHref(wholeAudit, change), { scroll: false });
+          }}
+        />
+      ) : null}
     </>
   );
 }

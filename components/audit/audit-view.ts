@@ -5,20 +5,24 @@ export interface AuditView {
   action: string;
   registry: string;
   outcome: string;
+  address: string;
+  agent: string;
+  requestId: string;
   from: string;
   to: string;
 }
 
-const names = ["q", "actor", "action", "registry", "outcome", "from", "to"] as const;
-
 export function parseAuditView(search: URLSearchParams): AuditView {
-  const read = (name: (typeof names)[number]) => search.get(name)?.slice(0, 255) ?? "";
+  const read = (name: keyof AuditView) => search.get(name)?.slice(0, 255) ?? "";
   return {
     q: read("q"),
     actor: read("actor"),
     action: read("action"),
     registry: read("registry"),
     outcome: read("outcome"),
+    address: read("address"),
+    agent: read("agent"),
+    requestId: read("requestId"),
     from: read("from"),
     to: read("to"),
   };
@@ -32,6 +36,9 @@ export function toAuditQuery(view: AuditView) {
     action: view.action || undefined,
     registry: view.registry || undefined,
     outcome: view.outcome || undefined,
+    address: view.address || undefined,
+    agent: view.agent || undefined,
+    requestId: view.requestId || undefined,
     from: toTime(view.from, 0),
     to: toTime(view.to, 1),
   };
@@ -43,6 +50,9 @@ function toTime(day: string, plusDays: number): string | undefined {
   const time = new Date(year, month - 1, date + plusDays);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
+
+/** Everything, newest first. */
+export const wholeAudit: AuditView = parseAuditView(new URLSearchParams());
 
 export function auditHref(view: AuditView, change: Partial<AuditView>): string {
   const search = new URLSearchParams();

@@ -22,11 +22,23 @@ beforeAll(async () => {
     'x","y',
     "\u202egpj.exe",
   ];
-  for (const name of hostile)
+  for (const name of hostile) {
     await stage.database.query("INSERT INTO repository (registry_id, name) VALUES ($1, $2)", [
       stage.alpha.id,
       name,
     ]);
+    await stage.database.query(
+      `INSERT INTO audit_event (actor_kind, actor, agent, action, target, registry_id, repository, outcome, request_id)
+       VALUES ('user', $2, $2, 'tag.delete', $2, $1, $2, 'succeeded', 'r')`,
+      [stage.alpha.id, name],
+    );
+  }
+  for (let number = 0; number < 4; number += 1)
+    await stage.database.query(
+      `INSERT INTO audit_event (actor_kind, actor, action, target, registry_id, outcome, request_id)
+       VALUES ('user', 'somebody', 'tag.delete', 'x', $1, 'succeeded', 'r')`,
+      [stage.alpha.id],
+    );
 });
 afterAll(async () => {
   await stage.database.query("DELETE FROM repository WHERE registry_id = $1 AND name !~ '^team-'", [
@@ -104,11 +116,13 @@ describe.each(listConsoles())("X3, X6: exports, $name", (console) => {
         expect(answer.headers["content-disposition"] ?? "", evil).not.toContain("evil");
       }
     }
-    const lines = await sendRequest(console, {
-      path: `${exports[0]?.path}${formatQuery({ format: "ndjson", registry: stage.alpha.slug })}`,
-      headers: admin,
-    });
-    for (const line of lines.text.trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+    for (const { path } of exports) {
+      const lines = await sendRequest(console, {
+        path: `${path}${formatQuery({ format: "ndjson", registry: stage.alpha.slug })}`,
+        headers: admin,
+      });
+      for (const line of lines.text.trim().split("\n")) expect(() => JSON.parse(line), path).not.toThrow();
+    }
   });
 
   it("X1: hostile names stay text in every answer of the API", async () => {

@@ -123,6 +123,17 @@ export const peopleEntries: MatrixEntry[] = [
     }),
   },
   read("/api/v1/audit-events", { kind: "anything" }),
+  read("/api/v1/audit-events/chain", { kind: "anything" }),
+  ...["csv", "ndjson"].map(
+    (format): MatrixEntry => ({
+      operation: "GET /api/v1/audit-events/export",
+      permitted: [200],
+      prepare: () => ({
+        request: { path: `/api/v1/audit-events/export?format=${format}` },
+        target: { kind: "anything" },
+      }),
+    }),
+  ),
   read("/api/v1/sessions", { kind: "anything" }),
   {
     operation: "DELETE /api/v1/sessions/{id}",

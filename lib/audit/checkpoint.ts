@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { z } from "zod";
-import { type MasterKey, readMasterKeys } from "#lib/secrets/master-key";
+import { type MasterKey, type MasterKeys, readMasterKeys } from "#lib/secrets/master-key";
 
 /** A statement, outside the database, that the chain had this hash at this link. */
 export interface Checkpoint {
@@ -35,17 +35,19 @@ export type CheckpointReading =
   | { kind: "broken" };
 
 /** Reads a line of a checkpoint file and checks its signature with the current and previous master keys. */
-export function readCheckpoint(line: string): CheckpointReading {
+export function readCheckpoint(
+  line: string,
+  keys: MasterKeys = readMasterKeys(process.env),
+): CheckpointReading {
   const parsed = lineSchema.safeParse(parseJson(line));
   if (!parsed.success) return { kind: "broken" };
   const { seq, hash, at, key: keyId, signature } = parsed.data;
-  const key = readMasterKeys(process.env).byId.get(keyId);
+  const key = keys.byId.get(keyId);
   if (key === undefined) return { kind: "unknown-key", keyId };
-  const publicKey = createPublicKey(preparePrivateKey(key));
   const isGood = verify(
     null,
     signedText({ seq, hash, at, key: keyId }),
-    publicKey,
+    preparePublicKey(key),
     Buffer.from(signature, "base64url"),
   );
   if (!isGood) return { kind: "broken" };
@@ -61,6 +63,17 @@ const head = Buffer.from("302e020100300506032b657004220420", "hex");
 
 function preparePrivateKey(key: MasterKey): KeyObject {
   return createPrivateKey({ key: Buffer.concat([head, key.checkpoints]), format: "der", type: "pkcs8" });
+}
+
+// A file holds a line for each minute: the key is made once for all of them.
+const publicKeys = new WeakMap<MasterKey, KeyObject>();
+
+function preparePublicKey(key: MasterKey): KeyObject {
+  const known = publicKeys.get(key);
+  if (known !== undefined) return known;
+  const made = createPublicKey(preparePrivateKey(key));
+  publicKeys.set(key, made);
+  return made;
 }
 
 function parseJson(text: string): unknown {

@@ -42,7 +42,8 @@ function readPosition(text: string | undefined, sort: string): { at: Date; id: b
   return { at, id: BigInt(cursor.id) };
 }
 
-function showEvent(row: AuditRow): AuditEvent {
+/** A row as it is told. */
+export function showEvent(row: AuditRow): AuditEvent {
   return {
     id: String(row.id),
     at: row.at.toISOString(),

@@ -1,5 +1,14 @@
-import { listAuditEvents } from "#lib/audit/list-audit-events";
-import { auditEventPageSchema, listAuditEventsQuery } from "#lib/audit/schema";
+import { z } from "zod";
+import { exportAuditEvents } from "#lib/audit/export-audit-events";
+import { getAuditChain } from "#lib/audit/get-audit-chain";
+import { readAuditEvents } from "#lib/audit/read-audit-events";
+import {
+  auditChainSchema,
+  auditEventPageSchema,
+  exportAuditEventsQuery,
+  listAuditEventsQuery,
+} from "#lib/audit/schema";
+import { exportMediaTypes, exportResponse } from "#lib/exports/export-response";
 import { defineRoute } from "#lib/http/define-route";
 
 export const listAuditEventsRoute = defineRoute(
@@ -11,7 +20,36 @@ export const listAuditEventsRoute = defineRoute(
     query: listAuditEventsQuery,
     response: auditEventPageSchema,
   },
-  ({ ctx, query }) => listAuditEvents(ctx, query),
+  ({ ctx, query }) => readAuditEvents(ctx, query),
 );
 
-export const auditRoutes = [listAuditEventsRoute];
+export const exportAuditEventsRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/audit-events/export",
+    summary: "All rows of such a list, as of now, as CSV, or as NDJSON with a line each",
+    access: "audit.read",
+    query: exportAuditEventsQuery,
+    response: z.string(),
+    mediaTypes: exportMediaTypes,
+  },
+  async ({ ctx, query }) =>
+    exportResponse(ctx, {
+      name: "audit-events",
+      format: query.format,
+      content: await exportAuditEvents(ctx, query),
+    }),
+);
+
+export const getAuditChainRoute = defineRoute(
+  {
+    method: "GET",
+    path: "/api/v1/audit-events/chain",
+    summary: "Whether the hash chain over the audit and its checkpoints agree, or where they break",
+    access: "audit.read",
+    response: auditChainSchema,
+  },
+  ({ ctx }) => getAuditChain(ctx),
+);
+
+export const auditRoutes = [listAuditEventsRoute, exportAuditEventsRoute, getAuditChainRoute];

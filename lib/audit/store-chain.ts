@@ -19,6 +19,11 @@ export async function findChainHead(db: Db | Tx): Promise<ChainHead | null> {
   return db.auditChainHead.findUnique({ where: { id: 1 }, select: { seq: true, hash: true } });
 }
 
+export async function findLinkHash(tx: Tx, seq: bigint): Promise<Uint8Array | null> {
+  const link = await tx.auditLink.findUnique({ where: { seq }, select: { hash: true } });
+  return link?.hash ?? null;
+}
+
 type LinkRow = { seq: bigint; event_id: bigint; hash: Uint8Array; found: boolean } & HashedRow;
 
 /** Links after one, in their order, with the text of their rows as Postgres writes it. */

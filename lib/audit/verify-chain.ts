@@ -1,6 +1,12 @@
 import type { Checkpoint } from "#lib/audit/checkpoint";
 import { chainStart, hashLink } from "#lib/audit/rules-chain";
-import { type ChainLink, findChainHead, findUnlinkedEvent, listLinksAfter } from "#lib/audit/store-chain";
+import {
+  type ChainLink,
+  findChainHead,
+  findLinkHash,
+  findUnlinkedEvent,
+  listLinksAfter,
+} from "#lib/audit/store-chain";
 import type { Db, Tx } from "#lib/db/client";
 
 export interface ChainProblem {
@@ -13,9 +19,17 @@ export interface ChainProblem {
   text: string;
 }
 
+/** A link that was verified before, with all before it. */
+export interface VerifiedLink {
+  seq: bigint;
+  hash: Uint8Array;
+}
+
 export interface ChainVerification {
   /** Links that agree, from the first on. */
   length: bigint;
+  /** Of the last of them. */
+  hash: Uint8Array;
   /** Checkpoints that were compared and agree. */
   checkpoints: number;
   problem: ChainProblem | null;
@@ -25,15 +39,22 @@ const pageSize = 5_000;
 // Ten million rows take minutes.
 const longestMs = 3_600_000;
 
+export interface WalkOptions {
+  /** Begins behind this link. Rows that are in no link are looked for only from the first link on. */
+  from?: VerifiedLink;
+  signal?: AbortSignal;
+}
+
 /**
- * Walks over the whole chain as of one moment and compares each link with its row, and the links that checkpoints name
+ * Walks over the chain as of one moment and compares each link with its row, and the links that checkpoints name
  * with what these say. Stops at the first that does not agree. Memory does not grow with the chain.
  */
 export async function verifyChain(
   db: Db,
   checkpoints: readonly Checkpoint[] = [],
+  options: WalkOptions = {},
 ): Promise<ChainVerification> {
-  return db.$transaction((tx) => walkChain(tx, checkpoints), {
+  return db.$transaction((tx) => walkChain(tx, checkpoints, options), {
     isolationLevel: "RepeatableRead",
     timeout: longestMs,
     maxWait: 10_000,
@@ -41,14 +62,23 @@ export async function verifyChain(
 }
 
 /** The same in a transaction of the caller. */
-export async function walkChain(tx: Tx, checkpoints: readonly Checkpoint[]): Promise<ChainVerification> {
+export async function walkChain(
+  tx: Tx,
+  checkpoints: readonly Checkpoint[],
+  { from, signal }: WalkOptions = {},
+): Promise<ChainVerification> {
   const stated = new Map<bigint, Checkpoint[]>();
   for (const each of checkpoints) stated.set(each.seq, [...(stated.get(each.seq) ?? []), each]);
-  let seq = 0n;
-  let hash: Uint8Array = chainStart;
+  let seq = from?.seq ?? 0n;
+  let hash: Uint8Array = from?.hash ?? chainStart;
   let compared = 0;
-  const end = (problem: ChainProblem | null) => ({ length: seq, checkpoints: compared, problem });
+  const end = (problem: ChainProblem | null) => ({ length: seq, hash, checkpoints: compared, problem });
+  if (from !== undefined && from.seq > 0n) {
+    const link = await findLinkHash(tx, from.seq);
+    if (link === null || Buffer.compare(link, from.hash) !== 0) return end(isNotAsVerified(from.seq));
+  }
   for (;;) {
+    signal?.throwIfAborted();
     const links = await listLinksAfter(tx, seq, pageSize);
     for (const link of links) {
       const problem = judgeLink(link, seq + 1n, hash);
@@ -72,6 +102,7 @@ export async function walkChain(tx: Tx, checkpoints: readonly Checkpoint[]): Pro
       eventId: null,
       text: `The head of the chain is not its last link, ${seq}.`,
     });
+  if (from !== undefined) return end(null);
   const unlinked = await findUnlinkedEvent(tx);
   if (unlinked !== null)
     return end({
@@ -106,6 +137,15 @@ function judgeLink(link: ChainLink, expected: bigint, previous: Uint8Array): Cha
       text: `The audit row ${link.event_id} does not fit its link ${link.seq}: one of them was changed.`,
     };
   return null;
+}
+
+function isNotAsVerified(seq: bigint): ChainProblem {
+  return {
+    kind: "changed",
+    seq,
+    eventId: null,
+    text: `Link ${seq} is not the one that was checked before: the chain was written anew, or its end taken away.`,
+  };
 }
 
 function disagrees({ seq, at }: Checkpoint): ChainProblem {

@@ -118,4 +118,28 @@ describe("readSettings", () => {
     expect(problems).toHaveLength(2);
     expect(problems.join(" ")).not.toContain("canary");
   });
+
+  it("takes the webhook of the audit's checkpoints whole or not at all", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const url = "https://receiver.example.com/in/checkpoints/?tenant=a";
+    const read = readSettings({ WHARFINGER_AUDIT_WEBHOOK_URL: url, WHARFINGER_AUDIT_WEBHOOK_SECRET: secret });
+    expect(read).toMatchObject({ ok: true, settings: { auditWebhook: { url } } });
+    expect(read.ok && read.settings.auditWebhook?.key.byteLength).toBe(24);
+    expect(readSettings({})).toMatchObject({ ok: true, settings: { auditWebhook: null } });
+    const wrongs: Record<string, string>[] = [
+      { WHARFINGER_AUDIT_WEBHOOK_URL: url },
+      { WHARFINGER_AUDIT_WEBHOOK_SECRET: secret },
+      { WHARFINGER_AUDIT_WEBHOOK_URL: url, WHARFINGER_AUDIT_WEBHOOK_SECRET: "whsec_c2hvcnQ=" },
+      {
+        WHARFINGER_AUDIT_WEBHOOK_URL: "https://user:canary@receiver.example.com",
+        WHARFINGER_AUDIT_WEBHOOK_SECRET: secret,
+      },
+    ];
+    for (const wrong of wrongs) {
+      const problems = problemsOf(wrong);
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(/^WHARFINGER_AUDIT_WEBHOOK_(URL|SECRET) must be/);
+      expect(problems.join()).not.toMatch(/canary|MfKQ9r8G|c2hvcnQ/);
+    }
+  });
 });

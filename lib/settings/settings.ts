@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { type AuditWebhookSettings, readAuditWebhookSettings } from "#lib/settings/audit-webhook-settings";
 import { type OidcSettings, readOidcSettings } from "#lib/settings/oidc-settings";
 import { findWeakness } from "#lib/settings/weak-secret";
 
@@ -31,6 +32,7 @@ export interface Settings {
   oidc: OidcSettings | null;
   trustedProxies: string[];
   metrics: MetricsAccess;
+  auditWebhook: AuditWebhookSettings | null;
 }
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problems: string[] };
@@ -133,11 +135,13 @@ export function readSettings(environment: Record<string, string | undefined>): S
   );
   const parsed = environmentSchema.safeParse(given);
   const oidc = readOidcSettings(given);
+  const auditWebhook = readAuditWebhookSettings(given);
   const problems = [
     ...(parsed.success
       ? []
       : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`)),
     ...oidc.problems,
+    ...auditWebhook.problems,
   ];
   if (given.PORT !== undefined && given.PORT === given.REGISTRY_PORT) {
     problems.push("REGISTRY_PORT must differ from PORT.");
@@ -169,6 +173,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
       oidc: oidc.settings,
       trustedProxies: values.WHARFINGER_TRUSTED_PROXIES,
       metrics: values.WHARFINGER_METRICS,
+      auditWebhook: auditWebhook.settings,
     },
   };
 }

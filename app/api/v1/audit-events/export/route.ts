@@ -1,0 +1,4 @@
+import { exportAuditEventsRoute } from "#lib/audit/routes";
+import { handle } from "#lib/http/handle";
+
+export const GET = handle(exportAuditEventsRoute);
