@@ -41,12 +41,13 @@ export function AuditFilters({
     <FilterBar>
       <TextFilter
         label="Search the audit"
-        hint="who, what or to what, then Enter"
+        hint="who, what, to what; Enter"
         value={view.q}
         onFilter={(q) => onChange({ q })}
       />
       <Select
         aria-label="What"
+        className="max-sm:w-full"
         value={view.action}
         onChange={(event) => onChange({ action: event.target.value })}
       >
@@ -59,6 +60,7 @@ export function AuditFilters({
       </Select>
       <Select
         aria-label="Outcome"
+        className="max-sm:w-full"
         value={view.outcome}
         onChange={(event) => onChange({ outcome: event.target.value })}
       >
@@ -70,10 +72,11 @@ export function AuditFilters({
       <RegistrySelect
         registries={registries}
         every
+        className="max-sm:w-full"
         value={view.registry}
         onSlug={(registry) => onChange({ registry })}
       />
-      <span className="w-36">
+      <span className="w-36 max-sm:flex-1">
         <Input
           type="date"
           aria-label="From this day"
@@ -81,7 +84,7 @@ export function AuditFilters({
           onChange={(event) => onChange({ from: event.target.value })}
         />
       </span>
-      <span className="w-36">
+      <span className="w-36 max-sm:flex-1">
         <Input
           type="date"
           aria-label="To this day"

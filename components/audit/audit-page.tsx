@@ -87,7 +87,7 @@ export function AuditPage({
                     <Cell>
                       <RelativeTime at={event.at} />
                     </Cell>
-                    <Cell className="max-w-48 max-sm:max-w-24">
+                    <Cell className="max-w-48 max-sm:max-w-20">
                       <span className="block truncate" title={event.actor}>
                         <SafeText text={event.actor} />
                       </span>
@@ -96,11 +96,11 @@ export function AuditPage({
                       <button
                         type="button"
                         onClick={() => setOpened(event)}
-                        className="text-left font-mono hover:underline"
+                        className="text-left font-mono [overflow-wrap:anywhere] hover:underline"
                       >
                         {event.action}
                       </button>
-                      <span className="block max-w-36 truncate text-small text-muted sm:hidden">
+                      <span className="block max-w-28 truncate text-small text-muted sm:hidden">
                         <SafeText text={event.target} />
                       </span>
                       {event.outcome === "succeeded" ? null : (

@@ -46,7 +46,8 @@ export function ChainLine({ fromServer }: { fromServer: AuditChain }) {
       {chain.webhook?.failingSince ? (
         <span className="text-warn">
           {" "}
-          The webhook takes none: failing since <RelativeTime at={chain.webhook.failingSince} />.
+          The webhook fails: the first one that it did not take was{" "}
+          <RelativeTime at={chain.webhook.failingSince} />.
         </span>
       ) : null}
     </p>

@@ -27,6 +27,14 @@ describe("the chain in words", () => {
     expect(describePlaces(chain({ checkpointPlaces: ["file", "log", "webhook"] }))).toBe(
       "a file, the log and the webhook",
     );
+    expect(
+      describePlaces(
+        chain({
+          checkpointPlaces: ["file", "log", "webhook"],
+          webhook: { deliveredAt: null, failingSince: "2026-03-01T12:00:00.000Z" },
+        }),
+      ),
+    ).toBe("a file and the log");
     expect(describePlaces(chain({ checkpointPlaces: [] }))).toBe("");
   });
 

@@ -16,9 +16,11 @@ export function describeLinks({ verifiedThrough }: AuditChain): string {
     : `${formatPlural(verifiedThrough, "change")}, linked without a gap`;
 }
 
-/** `a file, the log and the webhook`. */
-export function describePlaces({ checkpointPlaces }: AuditChain): string {
-  const words = checkpointPlaces.map((place) => placeWords[place]);
+/** `a file, the log and the webhook`, without a webhook that takes none. */
+export function describePlaces({ checkpointPlaces, webhook }: AuditChain): string {
+  const words = checkpointPlaces
+    .filter((place) => place !== "webhook" || !webhook?.failingSince)
+    .map((place) => placeWords[place]);
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
