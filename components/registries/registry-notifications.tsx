@@ -85,8 +85,7 @@ export function RegistryNotifications({
         </Card>
         <Card title="Other registries">
           <p className="max-w-2xl px-3.5 py-3 text-muted">
-            zot sends CloudEvents, and other registries forms of their own; this console does not read them
-            yet.
+            zot and Harbor send events of their own form: add a source for them under Sources.
             {registry.syncEveryMinutes === 0
               ? " This registry is read only by hand: choose a schedule in its settings to see pushes without notifications."
               : ` Without notifications its pushes appear with the sweep, ${describeInterval(registry.syncEveryMinutes)}.`}

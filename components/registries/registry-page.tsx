@@ -30,6 +30,7 @@ const tabs = [
   { key: "overview", label: "Overview" },
   { key: "sync", label: "Sync" },
   { key: "notifications", label: "Notifications" },
+  { key: "sources", label: "Sources" },
   { key: "enforcement", label: "Enforcement" },
   { key: "settings", label: "Settings" },
 ] as const;
@@ -39,15 +40,21 @@ const RegistryEnforcement = dynamic(() =>
   import("@/components/enforcement/registry-enforcement").then((file) => file.RegistryEnforcement),
 );
 
+const RegistrySources = dynamic(() =>
+  import("@/components/registries/registry-sources").then((file) => file.RegistrySources),
+);
+
 /** One registry: how it stands, what it can tell, how reading it goes, and its settings. */
 export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryRights }) {
   const asked = useSearchParams().get("tab");
   const query = useQuery(registryQuery(slug));
   const { data: registry, error } = query;
   useFreshAfterSync(slug);
-  const shown = tabs.filter(({ key }) =>
-    key === "enforcement" ? rights.readAccess : rights.whole || key === "overview" || key === "sync",
-  );
+  const shown = tabs.filter(({ key }) => {
+    if (key === "enforcement") return rights.readAccess;
+    if (key === "sources") return rights.readSources;
+    return rights.whole || key === "overview" || key === "sync";
+  });
   const current = shown.find(({ key }) => key === asked)?.key ?? "overview";
   if (!registry) {
     if (!error) return <RegistrySkeleton />;
@@ -91,6 +98,7 @@ export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryR
         {current === "overview" ? <RegistryOverview registry={registry} rights={rights} /> : null}
         {current === "sync" ? <RegistrySync registry={registry} rights={rights} /> : null}
         {current === "notifications" ? <RegistryNotifications registry={registry} rights={rights} /> : null}
+        {current === "sources" ? <RegistrySources slug={slug} mayWrite={rights.writeSources} /> : null}
         {current === "enforcement" ? <RegistryEnforcement slug={slug} mayWrite={rights.enforce} /> : null}
         {current === "settings" ? <RegistrySettings registry={registry} rights={rights} /> : null}
       </div>

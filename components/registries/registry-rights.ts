@@ -7,6 +7,8 @@ export interface RegistryRights {
   whole: boolean;
   /** They may see who may do what there. */
   readAccess: boolean;
+  readSources: boolean;
+  writeSources: boolean;
   /** They may turn enforcement on and off. */
   enforce: boolean;
 }

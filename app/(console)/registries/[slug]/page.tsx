@@ -37,6 +37,8 @@ export default async function Page({ params }: PageProps) {
           allowNetworks: isPermitted(principal, "networks.write"),
           readAccess: isPermitted(principal, "access.read", { registryId }),
           enforce: isPermitted(principal, "enforcement.write", { registryId }),
+          readSources: isPermitted(principal, "sources.read", { registryId }),
+          writeSources: isPermitted(principal, "sources.write", { registryId }),
           whole: isPermitted(principal, "registries.read", { registryId }),
         }}
       />
