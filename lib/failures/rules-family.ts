@@ -1,8 +1,13 @@
 import type { SignalSide } from "#lib/events/signal";
 import type { FailureCause } from "#lib/failures/schema";
 
-/** Causes that are one trouble told in several ways. `unclear` says no more than that something failed. */
+/**
+ * Causes that are one trouble told in several ways. `access` does not say whether the credentials or the grant is the
+ * trouble; `unclear` says no more than that something failed.
+ */
 export const causeFamilies = [
+  "credentials",
+  "grant",
   "access",
   "absent",
   "content",
@@ -24,14 +29,9 @@ export type CauseFamily = (typeof causeFamilies)[number];
  * the first answer of most registries, before any sign-in, says it too.
  */
 const families: Record<CauseFamily, readonly FailureCause[]> = {
-  access: [
-    "credentials-expired",
-    "wrong-credentials",
-    "no-grant",
-    "not-signed-in",
-    "denied-or-missing",
-    "unauthorized",
-  ],
+  credentials: ["credentials-expired", "wrong-credentials"],
+  grant: ["no-grant", "not-signed-in"],
+  access: ["denied-or-missing", "unauthorized"],
   absent: ["tag-deleted", "tag-never-existed", "content-missing", "not-found"],
   content: ["digest-mismatch"],
   platform: ["no-platform"],
@@ -89,6 +89,18 @@ function rankOf(family: CauseFamily, cause: FailureCause, side: SignalSide): num
  */
 export function familiesToJoin(family: CauseFamily, side: SignalSide): readonly (CauseFamily | "any")[] {
   if (family === "unclear") return ["any"];
-  if (family === "access" && side === "access-log") return ["access", "unclear", "policy", "address"];
+  const others: readonly CauseFamily[] = side === "access-log" ? ["policy", "address"] : [];
+  if (isVague(family)) return ["grant", "credentials", "access", "unclear", ...others];
+  if (saysWhichAccess(family)) return [family, "access", "unclear", ...others];
   return [family, "unclear"];
+}
+
+/** Access was refused, and it is not said whether the credentials or the grant is the reason. */
+export function isVague(family: CauseFamily): boolean {
+  return family === "access";
+}
+
+/** What a vague refusal may turn out to be. */
+export function saysWhichAccess(family: CauseFamily): boolean {
+  return family === "credentials" || family === "grant";
 }

@@ -1,4 +1,4 @@
-import type { CauseFamily } from "#lib/failures/rules-family";
+import { type CauseFamily, isVague, saysWhichAccess } from "#lib/failures/rules-family";
 import { type Failure, quiet, together } from "#lib/failures/rules-fold-join";
 import type { Success } from "#lib/failures/rules-fold-recoveries";
 import { measureGap } from "#lib/failures/rules-time-shelf";
@@ -70,14 +70,28 @@ function isEndedBy(success: Success, failure: Failure): boolean {
 
 /** What is unclear belongs to the nearest failure with a cause, over any chain of signals that never pauses for long. */
 export function joinUnclear(failures: readonly Failure[]): void {
+  joinNearest(failures, isVague, saysWhichAccess);
+  joinNearest(
+    failures,
+    (family) => family === "unclear",
+    (family) => family !== "unclear",
+  );
+}
+
+function joinNearest(
+  all: readonly Failure[],
+  joins: (family: CauseFamily) => boolean,
+  takes: (family: CauseFamily) => boolean,
+): void {
+  const failures = all.filter(({ family }) => joins(family) || takes(family));
   const decided: [Failure, CauseFamily][] = [];
   for (const run of splitAtPauses(failures, together)) {
-    const clear = run.filter((failure) => failure.family !== "unclear");
+    const clear = run.filter((failure) => takes(failure.family));
     if (clear.length === 0) continue;
     let passed = 0;
     let before: Failure | undefined;
     for (const failure of run) {
-      if (failure.family !== "unclear") {
+      if (takes(failure.family)) {
         passed += 1;
         if (before === undefined || failure.last > before.last) before = failure;
         continue;

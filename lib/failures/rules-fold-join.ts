@@ -1,4 +1,10 @@
-import { type CauseFamily, familiesToJoin, familyOf } from "#lib/failures/rules-family";
+import {
+  type CauseFamily,
+  familiesToJoin,
+  familyOf,
+  isVague,
+  saysWhichAccess,
+} from "#lib/failures/rules-family";
 import { clientOf, isRuntime, productOf, type SignalGroup } from "#lib/failures/rules-signal-group";
 import { type Span, TimeShelf } from "#lib/failures/rules-time-shelf";
 
@@ -74,7 +80,10 @@ function findJoined(
 
 /** What is unclear stays so until its neighbours are known; what guessed takes over what is known. */
 function takeFamily(failure: Failure, from: Failure): void {
-  if (failure.family !== "unclear" && from.family !== "unclear") failure.family = from.family;
+  if (failure.family === "unclear" || from.family === "unclear") return;
+  // What says which access it was is believed; the vague one beside it joins later.
+  if (saysWhichAccess(failure.family) && isVague(from.family)) return;
+  failure.family = from.family;
 }
 
 /**
@@ -129,21 +138,27 @@ export interface NamedClients {
   findPrincipal(client: string, reference: string | null, before: number): string | null;
 }
 
-/** Lines without a name belong to whoever failed with the same program at the same address. */
+/**
+ * Lines without a name belong to whoever failed with the same program at the same address. A token endpoint knows when
+ * it was nobody: that is nobody's, and so are the lines nearest to it.
+ */
 export function joinPrincipals(failures: readonly Failure[]): NamedClients {
   const shelf = new TimeShelf<Failure>();
+  const isNobody = ({ group }: Failure) => group.side === "denial" && group.actor === null;
   for (const failure of failures)
-    if (failure.subject.kind === "principal" && failure.client !== null)
+    if ((failure.subject.kind === "principal" || isNobody(failure)) && failure.client !== null)
       for (const key of keysOf(failure, failure.reference, failure.client)) shelf.add(key, failure);
   for (const failure of failures) {
-    if (failure.subject.kind !== "client" || failure.client === null) continue;
+    if (failure.subject.kind !== "client" || failure.client === null || isNobody(failure)) continue;
     const found = findJoined(shelf, failure, quiet, failure.reference, failure.client);
     if (found === null) continue;
     takeFamily(failure, found);
     failure.subject = found.subject;
   }
   return {
-    findPrincipal: (client, reference, before) =>
-      shelf.findBefore(["any", reference, client].join("\n"), before, quiet)?.subject.name ?? null,
+    findPrincipal: (client, reference, before) => {
+      const subject = shelf.findBefore(["any", reference, client].join("\n"), before, quiet)?.subject;
+      return subject?.kind === "principal" ? subject.name : null;
+    },
   };
 }

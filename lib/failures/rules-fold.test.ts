@@ -20,7 +20,7 @@ describe("one failure seen from several sides", () => {
     expect(incidents[0]).toMatchObject({
       reference: "v1",
       cause: "no-grant",
-      family: "access",
+      family: "grant",
       subject: { kind: "principal", name: "ci" },
       principal: "ci",
       count: 1,
@@ -56,6 +56,42 @@ describe("one failure seen from several sides", () => {
     ]);
     expect(incidents).toHaveLength(1);
     expect(incidents[0]).toMatchObject({ cause: "no-grant", principal: "puller", reference: "v1" });
+  });
+
+  it("a wrong secret and a missing grant of one robot are two troubles, whatever is vague joins the nearest", () => {
+    const robot = { side: "denial", reference: null, actor: "robot:ci" } as const;
+    const incidents = fold([
+      registryLine({ ...robot, cause: "wrong-credentials" }),
+      registryLine({ ...robot, cause: "no-grant", ...at(10) }),
+      registryLine({ side: "log", actor: "robot:ci", cause: "unauthorized", ...at(10.1) }),
+    ]);
+    expect(incidents.map(({ cause, count }) => [cause, count]).sort()).toEqual([
+      ["no-grant", 1],
+      ["wrong-credentials", 1],
+    ]);
+  });
+
+  it("nobody is nobody: a pull without a sign-in is not the robot's that failed at the same address before", () => {
+    const incidents = fold([
+      registryLine({ side: "denial", reference: null, actor: "robot:ci", cause: "no-grant" }),
+      registryLine({ side: "log", cause: "no-grant", ...at(0.1) }),
+      registryLine({ side: "denial", reference: null, actor: null, cause: "not-signed-in", ...at(300) }),
+      registryLine({ side: "log", cause: "no-grant", ...at(300.1) }),
+    ]);
+    expect(incidents.map(({ cause, subject, count }) => [cause, subject.kind, count]).sort()).toEqual([
+      ["no-grant", "principal", 1],
+      ["not-signed-in", "client", 1],
+    ]);
+  });
+
+  it("of a kubelet that says first only that it was refused, and then why", () => {
+    const incidents = fold([
+      api({ cause: "unauthorized" }),
+      api({ cause: "credentials-expired", ...at(3) }),
+      api({ cause: "denied-or-missing", ...at(5) }),
+    ]);
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({ cause: "credentials-expired", family: "credentials", count: 3 });
   });
 
   it("with a bare 403 in the access log, where the client was told of a policy or a firewall", () => {

@@ -107,7 +107,7 @@ export function prepareNextSteps(
 ): NextStep[] {
   const steps: NextStep[] = [];
   const general = advice[cause];
-  if (known?.repositoryKnown) steps.push(...stepsHere(cause, known, who));
+  if (known && (known.repositoryKnown || isAboutGrants(cause))) steps.push(...stepsHere(cause, known, who));
   if (who !== null && (cause === "credentials-expired" || cause === "wrong-credentials"))
     steps.push({
       text: `Make a new secret for ${who.name}.`,
@@ -115,6 +115,11 @@ export function prepareNextSteps(
     });
   if (general !== undefined) steps.push({ text: general, href: null });
   return steps;
+}
+
+/** A grant may be written for a repository that the inventory does not know. */
+function isAboutGrants(cause: FailureCause): boolean {
+  return cause === "no-grant" || cause === "denied-or-missing" || cause === "not-signed-in";
 }
 
 function stepsHere(cause: FailureCause, known: KnownImage, who: KnownWho | null): NextStep[] {

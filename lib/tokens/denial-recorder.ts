@@ -14,13 +14,18 @@ export interface Denial {
   /** Who asked, where the credentials were right. */
   principal: { id: string; kind: string; name: string } | null;
   /** A name that we know; never what somebody typed: people type secrets into the wrong field. */
-  account: string | null;
+  account: KnownAccount | null;
   type: string | null;
   repository: string | null;
   actions: readonly string[];
   address: string | null;
   agent: string | null;
   atMs: number;
+}
+
+export interface KnownAccount {
+  kind: "robot" | "workload" | "user";
+  name: string;
 }
 
 /** Different refusals that wait for the next write; those on top are told by who and why alone. */
@@ -118,7 +123,7 @@ function keyOf(hour: number, { reason, registry, principal, ...denial }: Denial)
     reason,
     registry?.id,
     principal?.id,
-    account,
+    account?.name ?? null,
     type,
     repository,
     actions,
@@ -143,7 +148,7 @@ function prepareToldDenial(denial: Denial, registryId: number, total: DenialTota
     ...total,
     registryId,
     reason,
-    actor: who ?? cleanText(denial.account, 100),
+    actor: who ?? (denial.account && `${denial.account.kind}:${denial.account.name}`),
     signedIn: principal !== null,
     repository: type === "repository" ? repository : null,
     actions,
@@ -160,7 +165,7 @@ function prepareRow(foldKey: string, { denial, count, firstMs, lastMs }: Waiting
     foldKey,
     registryId: registry?.id ?? null,
     principalId: principal?.id ?? null,
-    account: cleanText(denial.account, 100),
+    account: cleanText(denial.account?.name ?? null, 100),
     type,
     repository,
     actions: [...actions],

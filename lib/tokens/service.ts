@@ -3,7 +3,7 @@ import { prepareHasher } from "#lib/secrets/service";
 import { getFreshAccess, getKnownAccess } from "#lib/tokens/access-gate";
 import type { RegistryRecord } from "#lib/tokens/access-rows";
 import type { AccessSnapshot } from "#lib/tokens/access-snapshot";
-import { recordTokenDenial } from "#lib/tokens/denial-recorder";
+import { type KnownAccount, recordTokenDenial } from "#lib/tokens/denial-recorder";
 import { GuessLimiter } from "#lib/tokens/guess-limiter";
 import {
   findKnownRefreshToken,
@@ -111,7 +111,8 @@ type Prepared = { version: number; nowMs: number } & (
       kind: "refused";
       registry: RegistryRecord;
       signIn: SignInOutcome & { ok: false };
-      account: string | null;
+      /** Whose name was given, though nothing proved it. */
+      account: KnownAccount | null;
     }
   | {
       kind: "decided";
@@ -133,7 +134,8 @@ function prepare(snapshot: AccessSnapshot, request: TokenRequest, shown: Shown):
   const signIn = signInWith(snapshot, shown, registry.id, request.address, nowMs);
   if (!signIn.ok) {
     const username = request.showing.kind === "password" ? request.showing.credentials.username : null;
-    const account = username !== null && isKnownName(snapshot, username) ? username : null;
+    const known = username === null ? null : findKnownKind(snapshot, username);
+    const account = known === null ? null : { name: username ?? "", kind: known };
     return { ...base, kind: "refused", registry, signIn, account };
   }
   const { principal } = signIn.who;
@@ -217,8 +219,7 @@ function refuse(prepared: Prepared & { kind: "refused" }, request: TokenRequest)
   return { kind: "refused", reason, retryAfterSeconds };
 }
 
-function isKnownName(snapshot: AccessSnapshot, name: string): boolean {
-  return (["robot", "workload", "user"] as const).some(
-    (kind) => snapshot.findPrincipalByName(kind, name) !== null,
-  );
+function findKnownKind(snapshot: AccessSnapshot, name: string): KnownAccount["kind"] | null {
+  const kinds = ["robot", "workload", "user"] as const;
+  return kinds.find((kind) => snapshot.findPrincipalByName(kind, name) !== null) ?? null;
 }
