@@ -14,6 +14,8 @@ export interface BenchOptions {
   /** Address of another registry UI to measure in the same run. */
   peer: string | null;
   rounds: number;
+  /** Events of the dashboards' database. */
+  rows: number;
   /** The parts of the bench to run; none named is all of them. */
   only: string[];
   /** Profiles the worker while it crawls. */

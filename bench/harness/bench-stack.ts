@@ -21,7 +21,7 @@ export interface BenchConsole {
 
 export interface ConsoleExtras {
   /** A module that runs in the console's process before it, such as a server to compare with. */
-  preload: string;
+  preload?: string;
   env: Record<string, string>;
 }
 
@@ -29,6 +29,7 @@ export interface BenchStack {
   supervisor: Supervisor;
   secrets: HomeSecrets;
   postgresPid(): number;
+  urlOf(name: string): string;
   /** A migrated database that lasts; `seed` fills it once, and again when the migrations or `version` changed. */
   openSeeded(name: string, version: string, seed: (url: string) => Promise<void>): Promise<string>;
   /** An empty, migrated database. */
@@ -85,6 +86,7 @@ export async function openBenchStack(options: BenchOptions, run: Run): Promise<B
     secrets,
     drop,
     openFresh,
+    urlOf: postgres.urlOf,
     environmentOf,
     postgresPid: () =>
       Number(readFileSync(join(home, "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]),
@@ -119,7 +121,7 @@ export async function openBenchStack(options: BenchOptions, run: Run): Promise<B
         name,
         label: `the console ${name}`,
         command: process.execPath,
-        args: [...(more ? ["--import", more.preload] : []), join(root, "server.ts")],
+        args: [...(more?.preload ? ["--import", more.preload] : []), join(root, "server.ts")],
         cwd: root,
         env: {
           ...environmentOf(databaseUrl),

@@ -1,0 +1,153 @@
+import { Client } from "pg";
+import { readMemory } from "./events-ingest.ts";
+import { days, eventsVersion, seedEventYear } from "./fixtures/seed-events.ts";
+import type { BenchOptions } from "./harness/bench-options.ts";
+import type { BenchConsole, BenchStack } from "./harness/bench-stack.ts";
+import { attachDatabase } from "./harness/bench-worker.ts";
+import type { Report } from "./harness/report.ts";
+import { median, quantile } from "./harness/statistics.ts";
+
+const times = 30;
+const consoleName = "events-year";
+
+/** What dashboards read, beside the same answer from the raw rows; then the same over HTTP. */
+export async function measureDashboards(
+  options: BenchOptions,
+  report: Report,
+  stack: BenchStack,
+): Promise<void> {
+  const rows = options.quick ? 100_000 : options.rows;
+  const url = await stack.openSeeded("events_year", `${eventsVersion} ${rows}`, async (fresh) => {
+    await attachDatabase(stack, fresh);
+    await seedEventYear(fresh, rows);
+  });
+  await attachDatabase(stack, url);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  report.heading(`${rows.toLocaleString("en-US")} events of ${days} days`);
+  await measureSql(client, report);
+  await client.end();
+  const console = await stack.startConsole(consoleName, url);
+  await measureHttp(console, report);
+  await measureExport(console, report, options);
+}
+
+interface Pair {
+  name: string;
+  sums: string;
+  raw: string;
+  goal: number;
+}
+
+const month = "now() - interval '30 days'";
+const pairs: Pair[] = [
+  {
+    name: "failures by the hour and cause, 30 days",
+    sums: `SELECT cause, date_trunc('hour', hour, 'UTC') AS at, sum(count) FROM failure_hour WHERE hour >= ${month} GROUP BY 1, 2`,
+    raw: `SELECT cause, date_trunc('hour', at, 'UTC') AS hour, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1, 2`,
+    goal: 2_000,
+  },
+  {
+    name: "repositories that fail most, 30 days",
+    sums: `SELECT i.repository, sum(h.count) FROM incident_hour h JOIN incident i ON i.id = h.incident_id WHERE h.hour >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
+    raw: `SELECT repository, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
+    goal: 500,
+  },
+  {
+    name: "repositories that are pulled most, 30 days",
+    sums: `SELECT repository, sum(pulls) FROM activity_day WHERE day >= (${month})::date GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
+    raw: `SELECT repository, count(*) FROM registry_event WHERE action = 'pull' AND cause IS NULL AND at >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
+    goal: 500,
+  },
+];
+
+async function measureSql(client: Client, report: Report): Promise<void> {
+  for (const { name, sums, raw, goal } of pairs) {
+    const fast = await timeSql(client, sums, times);
+    const slow = await timeSql(client, raw, 5);
+    report.figure(`${name}: from sums`, fast, "ms");
+    report.figure(`${name}: from the rows`, slow, "ms");
+    report.goal({
+      name: `C3 ${name}, rows / sums`,
+      samples: [median(slow) / median(fast)],
+      atLeast: goal,
+    });
+    report.goal({
+      name: `C3 ${name}, p95 in the database`,
+      samples: [quantile(fast, 0.95)],
+      unit: "ms",
+      atMost: 5,
+    });
+  }
+}
+
+async function timeSql(client: Client, sql: string, count: number): Promise<number[]> {
+  await client.query(sql);
+  const took: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const beganAt = performance.now();
+    await client.query(sql);
+    took.push(performance.now() - beganAt);
+  }
+  return took;
+}
+
+function listQuestions(): { name: string; path: string; atMost: number }[] {
+  const to = new Date();
+  const since = (count: number) =>
+    `from=${new Date(to.getTime() - count * 86_400_000).toISOString()}&to=${to.toISOString()}`;
+  const series = (count: number, step: string, by: string) =>
+    `/api/v1/failures/series?${since(count)}&step=${step}&by=${by}`;
+  return [
+    { name: "failures, a day by the hour", path: series(1, "hour", "cause"), atMost: 150 },
+    { name: "failures, 30 days by the hour", path: series(30, "hour", "cause"), atMost: 150 },
+    { name: "failures, a year by the week", path: series(365, "week", "cause"), atMost: 150 },
+    { name: "failures by repository, 30 days", path: series(30, "day", "repository"), atMost: 150 },
+    { name: "failures by principal, 30 days", path: series(30, "day", "principal"), atMost: 150 },
+    { name: "failures by repository, a year", path: series(365, "week", "repository"), atMost: 150 },
+    { name: "list of failures", path: "/api/v1/failures?limit=50", atMost: 150 },
+    { name: "audit, by actor", path: "/api/v1/audit-events?actor=robot:ci-7&limit=50", atMost: 200 },
+  ];
+}
+
+async function measureHttp(console: BenchConsole, report: Report): Promise<void> {
+  report.heading("The same over HTTP");
+  for (const { name, path, atMost } of listQuestions()) {
+    const took: number[] = [];
+    for (let index = 0; index < times + 3; index++) {
+      const beganAt = performance.now();
+      const answer = await fetch(console.url + path, {
+        headers: { authorization: `Bearer ${console.apiKey}` },
+      });
+      await answer.text();
+      if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+      if (index >= 3) took.push(performance.now() - beganAt);
+    }
+    report.figure(name, took, "ms");
+    report.goal({ name: `C3 ${name}, p99`, samples: [quantile(took, 0.99)], unit: "ms", atMost });
+  }
+}
+
+async function measureExport(console: BenchConsole, report: Report, { home }: BenchOptions): Promise<void> {
+  report.heading("Export of the audit as NDJSON");
+  const before = readMemory(home, consoleName);
+  let most = before;
+  let lines = 0;
+  const beganAt = performance.now();
+  const answer = await fetch(`${console.url}/api/v1/audit-events/export?format=ndjson`, {
+    headers: { authorization: `Bearer ${console.apiKey}` },
+  });
+  if (answer.body === null || answer.status !== 200) throw new Error(`The export answered ${answer.status}`);
+  for await (const piece of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    for (const byte of piece) if (byte === 10) lines += 1;
+    most = Math.max(most, readMemory(home, consoleName));
+  }
+  report.figure("rows", [lines]);
+  report.figure("rows a second", [lines / ((performance.now() - beganAt) / 1_000)], "/s");
+  report.goal({
+    name: "C3 memory that the export takes",
+    samples: [(most - before) / 1024 / 1024],
+    unit: "MiB",
+    atMost: 100,
+  });
+}
