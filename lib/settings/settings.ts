@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { type AuditWebhookSettings, readAuditWebhookSettings } from "#lib/settings/audit-webhook-settings";
+import { type MailSettings, readMailSettings } from "#lib/settings/mail-settings";
 import { type OidcSettings, readOidcSettings } from "#lib/settings/oidc-settings";
 import { findWeakness } from "#lib/settings/weak-secret";
 
@@ -30,6 +31,7 @@ export interface Settings {
   sessionSecret: string | undefined;
   ingestSecret: string | undefined;
   oidc: OidcSettings | null;
+  mail: MailSettings | null;
   trustedProxies: string[];
   metrics: MetricsAccess;
   auditWebhook: AuditWebhookSettings | null;
@@ -136,12 +138,14 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const parsed = environmentSchema.safeParse(given);
   const oidc = readOidcSettings(given);
   const auditWebhook = readAuditWebhookSettings(given);
+  const mail = readMailSettings(given);
   const problems = [
     ...(parsed.success
       ? []
       : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`)),
     ...oidc.problems,
     ...auditWebhook.problems,
+    ...mail.problems,
   ];
   if (given.PORT !== undefined && given.PORT === given.REGISTRY_PORT) {
     problems.push("REGISTRY_PORT must differ from PORT.");
@@ -171,6 +175,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
       sessionSecret: values.WHARFINGER_SESSION_SECRET,
       ingestSecret: values.WHARFINGER_INGEST_SECRET,
       oidc: oidc.settings,
+      mail: mail.settings,
       trustedProxies: values.WHARFINGER_TRUSTED_PROXIES,
       metrics: values.WHARFINGER_METRICS,
       auditWebhook: auditWebhook.settings,
