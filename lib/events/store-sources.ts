@@ -3,6 +3,7 @@ import { scopeCondition } from "#lib/auth/scope-sql";
 import type { Db, Tx } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
 import type { KnownSource } from "#lib/events/known-source";
+import type { SourceSigns } from "#lib/events/rules-source-state";
 import type { SourceKind } from "#lib/events/schema";
 
 export interface SourceRow {
@@ -44,6 +45,18 @@ export async function listSourceRows(db: Db, registry: string | null, scope: Sco
 /** A source belongs to a registry as a whole: a role for a part of it does not reach so far. */
 function onlyWhole(scope: Scope): Scope {
   return scope.everywhere ? scope : { ...scope, rules: scope.rules.filter((rule) => rule.pattern === null) };
+}
+
+export async function listWatchedSourceRows(
+  db: Db,
+  registryId: number | null,
+): Promise<(SourceSigns & { id: number; registry: string; name: string })[]> {
+  return db.$queryRaw<(SourceSigns & { id: number; registry: string; name: string })[]>`
+    SELECT s.id, r.slug AS registry, s.kind, s.name, s.last_delivery_at AS "lastDeliveryAt", s.canary_at AS "canaryAt",
+      s.ended_at AS "endedAt"
+    FROM event_source s JOIN registry r ON r.id = s.registry_id
+    WHERE r.disconnected_at IS NULL AND s.ended_at IS NULL AND (${registryId}::int IS NULL OR r.id = ${registryId})
+    ORDER BY r.slug, s.id LIMIT 1000`;
 }
 
 export async function findSourceRow(db: Db | Tx, id: number): Promise<SourceRow | null> {

@@ -69,6 +69,17 @@ export async function recordRegistryState(
     WHERE id = ${id} AND (state, state_detail) IS DISTINCT FROM (${state}, ${detail})`;
 }
 
+export async function listProtectedRows(tx: Db | Tx, registryId: number | null) {
+  return tx.registry.findMany({
+    where: {
+      disconnectedAt: null,
+      protectedPatterns: { isEmpty: false },
+      ...(registryId === null ? {} : { id: registryId }),
+    },
+    select: { id: true, protectedPatterns: true },
+  });
+}
+
 export async function listAllowedNetworkRows(tx: Db | Tx) {
   return tx.allowedNetwork.findMany({ orderBy: { cidr: "asc" } });
 }
