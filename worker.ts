@@ -1,3 +1,4 @@
+import { alertTasks, tendAlerts } from "#lib/alerts/jobs";
 import { auditTasks, chainTasks, keepAuditInView } from "#lib/audit/jobs";
 import { sendCanaries } from "#lib/events/canary-service";
 import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
@@ -22,6 +23,8 @@ const worker = await runWorker({
   lanes: [
     { tasks: { ...inventoryTasks, ...eventTasks, ...auditTasks }, concurrency: 6 },
     { tasks: { ...crawlTasks, ...chainTasks }, concurrency: 8 },
+    // A receiver that is slow to answer holds up other notices only.
+    { tasks: alertTasks, concurrency: 4 },
   ],
   tick: async () => {
     await queueDueRuns(new Date());
@@ -29,6 +32,7 @@ const worker = await runWorker({
     // What only looked like a failure is judged some seconds later, though nothing new is told.
     await foldDue();
     await tendEvents(new Date());
+    await tendAlerts(new Date());
     // A registry that does not answer must not hold up the rest.
     void sendCanaries(new Date()).catch(() => undefined);
     await pruneTokenRecords(new Date());

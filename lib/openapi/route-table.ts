@@ -1,3 +1,4 @@
+import { alertRoutes } from "#lib/alerts/routes";
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
 import { compareRoutes } from "#lib/compare/routes";
@@ -32,6 +33,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...compareRoutes,
     ...failureRoutes,
     ...sourceRoutes,
+    ...alertRoutes,
     ...searchRoutes,
     ...homeRoutes,
     ...exportRoutes,

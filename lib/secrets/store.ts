@@ -16,7 +16,13 @@ export async function keepHashKey(db: Db | Tx, sealed: string): Promise<string> 
 }
 
 /** Every column that holds sealed values, and the purpose they are sealed for. */
-export const sealedPlaces = ["hash-key", "registry-credential", "signing-key", "signing-root"] as const;
+export const sealedPlaces = [
+  "hash-key",
+  "registry-credential",
+  "signing-key",
+  "signing-root",
+  "alert-channel",
+] as const;
 export type SealedPlace = (typeof sealedPlaces)[number];
 
 export interface SealedRow {
@@ -36,6 +42,11 @@ export async function listForeignSealed(
     return db.$queryRaw<SealedRow[]>`
       SELECT key AS id, value #>> '{}' AS sealed FROM setting
       WHERE key = ${hashKeySetting} AND key > ${afterId} AND value #>> '{}' NOT LIKE ${own}`;
+  if (place === "alert-channel")
+    return db.$queryRaw<SealedRow[]>`
+      SELECT id::text AS id, channel_cipher AS sealed FROM alert_rule
+      WHERE channel_cipher IS NOT NULL AND channel_cipher NOT LIKE ${own} AND id::text > ${afterId}
+      ORDER BY id::text LIMIT 100`;
   if (place !== "registry-credential") {
     const column = signingColumn(place);
     return db.$queryRaw<SealedRow[]>`
@@ -67,6 +78,9 @@ function prepareReplacement(place: SealedPlace, row: SealedRow, sealed: string):
   if (place === "registry-credential")
     return Prisma.sql`UPDATE registry SET secret_cipher = ${sealed}
       WHERE id = ${Number(row.id)} AND secret_cipher = ${row.sealed}`;
+  if (place === "alert-channel")
+    return Prisma.sql`UPDATE alert_rule SET channel_cipher = ${sealed}
+      WHERE id = ${row.id}::uuid AND channel_cipher = ${row.sealed}`;
   const column = signingColumn(place);
   return Prisma.sql`UPDATE signing_key SET ${column} = ${sealed}
     WHERE id = ${row.id}::uuid AND ${column} = ${row.sealed}`;

@@ -1,0 +1,4 @@
+import { testAlertRuleRoute } from "#lib/alerts/routes";
+import { handle } from "#lib/http/handle";
+
+export const POST = handle(testAlertRuleRoute);
