@@ -64,6 +64,7 @@ const pages: [name: string, path: string][] = [
   ["API keys", "/settings/api-keys"],
   ["sessions", "/settings/sessions"],
   ["networks", "/settings/networks"],
+  ["alerts", "/settings/alerts"],
 ];
 
 async function open(page: Page, path: string): Promise<void> {

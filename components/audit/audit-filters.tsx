@@ -13,6 +13,7 @@ const actions = [
   { value: "manifest.", label: "manifests" },
   { value: "registry.", label: "registries" },
   { value: "network.", label: "networks" },
+  { value: "alert-rule.", label: "alerts" },
   { value: "session.", label: "sessions" },
   { value: "user.", label: "people" },
   { value: "role-binding.", label: "roles" },

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { PageHeader } from "@/components/ui/page-header";
 import { Tabs } from "@/components/ui/tabs";
 
-export type SettingsTab = "account" | "people" | "teams" | "api-keys" | "sessions" | "networks";
+export type SettingsTab = "account" | "people" | "teams" | "api-keys" | "sessions" | "alerts" | "networks";
 
 const tabs: { key: SettingsTab; label: string }[] = [
   { key: "account", label: "My account" },
@@ -10,6 +10,7 @@ const tabs: { key: SettingsTab; label: string }[] = [
   { key: "teams", label: "Teams" },
   { key: "api-keys", label: "API keys" },
   { key: "sessions", label: "Sessions" },
+  { key: "alerts", label: "Alerts" },
   { key: "networks", label: "Networks" },
 ];
 

@@ -1,4 +1,5 @@
 import { accessEntries } from "./matrix-access.ts";
+import { alertEntries } from "./matrix-alerts.ts";
 import { basicEntries } from "./matrix-basics.ts";
 import type { MatrixEntry } from "./matrix-entry.ts";
 import { eventEntries } from "./matrix-events.ts";
@@ -16,4 +17,5 @@ export const matrix: readonly MatrixEntry[] = [
   ...teamEntries,
   ...accessEntries,
   ...eventEntries,
+  ...alertEntries,
 ];

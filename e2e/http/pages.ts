@@ -69,7 +69,7 @@ export const pages: readonly PageEntry[] = [
     },
   },
   { address: "/settings", path: () => "/settings", leads: true },
-  ...["account", "api-keys", "networks", "people", "sessions", "teams"].map((name) => ({
+  ...["account", "alerts", "api-keys", "networks", "people", "sessions", "teams"].map((name) => ({
     address: `/settings/${name}`,
     path: () => `/settings/${name}`,
   })),

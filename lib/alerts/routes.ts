@@ -54,6 +54,7 @@ export const changeAlertRuleRoute = defineRoute(
     params: alertRuleParams,
     body: changeAlertRuleBody,
     response: writtenAlertRuleSchema,
+    errors: [409],
   },
   ({ ctx, params, body }) => changeAlertRule(ctx, params.id, body),
 );

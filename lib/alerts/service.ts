@@ -14,7 +14,7 @@ import {
 import { sealChannel } from "#lib/alerts/seal-channel";
 import { noteWhatIsThere } from "#lib/alerts/service-evaluate";
 import {
-  countRules,
+  countEnabledRules,
   countTestsSince,
   type DeliveryRow,
   deleteAlerts,
@@ -61,8 +61,7 @@ export async function createAlertRule(ctx: Context, body: CreateAlertRuleBody): 
   authorize(ctx, "alerts.write");
   const { columns, secret } = sealChannel(body.channel, null);
   return db().$transaction(async (tx) => {
-    if ((await countRules(tx)) >= mostRules)
-      throw new ConflictError(`There are ${mostRules} rules already: remove one first.`);
+    if (body.enabled) await requireRoom(tx);
     const row = await insertRule(tx, {
       ...columns,
       ...(await toColumns(tx, body.condition)),
@@ -88,6 +87,7 @@ export async function changeAlertRule(
   authorize(ctx, "alerts.write");
   return db().$transaction(async (tx) => {
     const before = await getLocked(tx, id);
+    if (body.enabled && !before.enabled) await requireRoom(tx);
     const sealed = body.channel === undefined ? null : sealChannel(body.channel, before);
     const condition = body.condition ?? readCondition(before);
     const isChanged = JSON.stringify(condition) !== JSON.stringify(readCondition(before));
@@ -182,6 +182,11 @@ function showDelivery(row: DeliveryRow): AlertDelivery {
     settledAt: row.settledAt?.toISOString() ?? null,
     attempts,
   };
+}
+
+async function requireRoom(tx: Tx): Promise<void> {
+  if ((await countEnabledRules(tx)) < mostRules) return;
+  throw new ConflictError(`${mostRules} rules are on already: turn one off first.`);
 }
 
 async function getLocked(tx: Tx, id: string): Promise<RuleRow> {

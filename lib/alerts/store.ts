@@ -179,8 +179,8 @@ export async function pruneAlerts(db: Db, deliveriesBefore: Date, alertsBefore: 
   await db.alert.deleteMany({ where: { state: "resolved", since: { lt: alertsBefore } } });
 }
 
-export async function countRules(tx: Tx): Promise<number> {
-  return tx.alertRule.count();
+export async function countEnabledRules(tx: Tx): Promise<number> {
+  return tx.alertRule.count({ where: { enabled: true } });
 }
 
 export async function countTestsSince(tx: Tx, ruleId: string, since: Date): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Principal } from "#lib/auth/context";
-import { isPermittedSomewhere } from "#lib/auth/rules";
+import { isPermitted, isPermittedSomewhere } from "#lib/auth/rules";
 
 /** Which settings pages somebody may open; their own account always. */
 export function listSettingsTabs(principal: Principal) {
@@ -9,6 +9,8 @@ export function listSettingsTabs(principal: Principal) {
     ...(isPermittedSomewhere(principal, "teams.read") ? (["teams"] as const) : []),
     ...(isPermittedSomewhere(principal, "api-keys.read") ? (["api-keys"] as const) : []),
     ...(isPermittedSomewhere(principal, "sessions.read") ? (["sessions"] as const) : []),
+    // Rules are of the whole console: a role for a part of it reads none.
+    ...(isPermitted(principal, "alerts.read") ? (["alerts"] as const) : []),
     ...(isPermittedSomewhere(principal, "networks.read") ? (["networks"] as const) : []),
   ];
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
+import { createAlertRuleBody } from "#lib/alerts/schema";
+import { createAlertRule } from "#lib/alerts/service";
 import { createApiKeyBody } from "#lib/api-keys/schema";
 import { createApiKey } from "#lib/api-keys/service";
 import { nobody } from "#lib/auth/context";
@@ -75,6 +77,9 @@ it("F8: a stolen dump holds no secret that was ever given or made, in no table",
     const body = createApiKeyBody.parse({ name: role, role, owner: "mara" });
     secrets.push((await createApiKey(testContext, body)).secret);
   }
+  const channel = { kind: "webhook", name: "ops", url: `https://hooks.example.com/${createCanary()}` };
+  const rule = createAlertRuleBody.parse({ condition: { kind: "new-cause" }, channel });
+  secrets.push((await createAlertRule(testContext, rule)).secret ?? "");
   secrets.push(masterKey, process.env.WHARFINGER_SESSION_SECRET ?? "");
 
   const dump = await dumpEverything();
