@@ -108,8 +108,8 @@ export function AlertsPage({
         error={remove.error}
         onConfirm={() => removing && remove.mutate(removing.id)}
       >
-        <SafeText text={removing?.sentence ?? ""} />. Nobody is told of it any more, and its delivery log is
-        gone.
+        <SafeText text={removing?.sentence ?? ""} clip={false} />. Nobody is told of it any more, and its
+        delivery log is gone.
       </ConfirmDialog>
     </Card>
   );

@@ -15,7 +15,12 @@ import { SafeText } from "@/components/ui/safe-text";
 export function DeliveryDrawer({ rule, onClose }: { rule: AlertRule; onClose: () => void }) {
   const query = useInfiniteQuery(alertDeliveriesQuery(rule.id));
   return (
-    <Drawer open onClose={onClose} title="Delivery log" description={<SafeText text={rule.sentence} />}>
+    <Drawer
+      open
+      onClose={onClose}
+      title="Delivery log"
+      description={<SafeText text={rule.sentence} clip={false} />}
+    >
       <PagedList
         query={query}
         title="The log did not come"
@@ -50,7 +55,7 @@ function DeliveryLine({ delivery }: { delivery: AlertDelivery }) {
         </span>
       </div>
       <p className="min-w-0 [overflow-wrap:anywhere]">
-        <SafeText text={delivery.title} />
+        <SafeText text={delivery.title} clip={false} />
       </p>
       <ol className="flex flex-col gap-0.5 text-small text-muted">
         {delivery.attempts.map((attempt) => (

@@ -91,7 +91,7 @@ export function RuleDialog({
           aria-live="polite"
           className="rounded-card border border-line bg-sunken/50 px-3.5 py-2.5 font-medium [overflow-wrap:anywhere]"
         >
-          <SafeText text={previewRule(draft)} />.
+          <SafeText text={previewRule(draft)} clip={false} />.
         </p>
         <FormFoot
           problem={write.error ? describeError(write.error) : null}

@@ -38,15 +38,15 @@ export function RuleLine({
             !rule.enabled && "font-normal text-muted",
           )}
         >
-          <SafeText text={rule.sentence} />
+          <SafeText text={rule.sentence} clip={false} />
         </p>
         <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-small text-muted">
           {rule.enabled ? null : <Pill>off</Pill>}
           {rule.firing > 0 ? (
-            <Pill tone="danger">{rule.firing === 1 ? "firing" : `firing about ${rule.firing} things`}</Pill>
+            <Pill tone="danger">{rule.firing === 1 ? "firing" : `firing for ${rule.firing} things`}</Pill>
           ) : null}
           <span className="[overflow-wrap:anywhere]">
-            {channelWords[rule.channel.kind]}: <SafeText text={rule.channel.target} />
+            {channelWords[rule.channel.kind]}: <SafeText text={rule.channel.target} clip={false} />
           </span>
           <LastDelivery last={rule.lastDelivery} />
         </p>

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { changeAlertRuleBody } from "#lib/alerts/schema";
 import { changeAlertRule, listAlertDeliveries, removeAlertRule, testAlertRule } from "#lib/alerts/service";
-import { deliverNotice } from "#lib/alerts/service-deliver";
-import { makeRule } from "#lib/alerts/testing/alert-parts";
+import { deliverNotice, tendDeliveries } from "#lib/alerts/service-deliver";
+import { contextAt, makeRule } from "#lib/alerts/testing/alert-parts";
 import { sendQueued } from "#lib/alerts/testing/send-queued";
 import { type MailServer, startMailServer } from "#lib/alerts/testing/start-mail-server";
 import { type Received, type Receiver, startReceiver } from "#lib/alerts/testing/start-receiver";
@@ -176,6 +176,49 @@ print([verify(call["secret"], call["headers"], body), verify(call["secret"], cal
     await sendQueued();
     expect(receiver.received).toHaveLength(0);
     expect(await log()).toEqual([]);
+  });
+});
+
+describe("the delivery log", () => {
+  const later = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+
+  it("says so when the job of a notice is lost, not while it waits", async () => {
+    const { rule } = await makeRule(condition, hook());
+    await testAlertRule(contextAt(new Date()), rule.id);
+    await tendDeliveries(later(11));
+    expect((await log(rule.id))[0]?.state).toBe("waiting");
+    await db().$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+    await tendDeliveries(later(9));
+    expect((await log(rule.id))[0]?.state).toBe("waiting");
+    await tendDeliveries(later(11));
+    expect((await log(rule.id))[0]?.state).toBe("given-up");
+  });
+
+  it("comes in pages, and is kept for 30 days", async () => {
+    const { rule } = await makeRule(condition, hook());
+    const made: string[] = [];
+    const begin = Date.now();
+    for (let index = 0; index < 5; index++)
+      made.unshift((await testAlertRule(contextAt(new Date(begin + index)), rule.id)).delivery);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listAlertDeliveries(testContext, { limit: 2, rule: rule.id, cursor });
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(made);
+    await sendQueued();
+    await tendDeliveries(later(29 * 1440));
+    expect(await log(rule.id)).toHaveLength(5);
+    await tendDeliveries(later(31 * 1440));
+    expect(await log(rule.id)).toEqual([]);
+  });
+
+  it("is no way to send without end", async () => {
+    const { rule } = await makeRule(condition, hook());
+    for (let index = 0; index < 10; index++) await testAlertRule(testContext, rule.id);
+    await expect(testAlertRule(testContext, rule.id)).rejects.toMatchObject({ status: 429 });
   });
 });
 

@@ -222,6 +222,22 @@ describe("changing a rule", () => {
   });
 });
 
+describe("a rule that cannot be judged", () => {
+  it("keeps no other one waiting, and is tried again later", async () => {
+    const condition = { kind: "failure-rate", moreThan: 0, minutes: 60, registry: "prod" };
+    const broken = await makeRule(condition, hook, { now: at(0) });
+    await tell(logs, failing(1, 2));
+    await evaluateAlerts(at(2));
+    await db().alert.updateMany({ data: { occurrence: {} } });
+    const sound = await makeRule(condition, hook, { now: at(2) });
+    expect(await lookAt(sound.rule.id, at(3))).toEqual(["firing"]);
+    const row = await db().alertRule.findUniqueOrThrow({ where: { id: broken.rule.id } });
+    expect(row.evaluatedAt).toEqual(at(3));
+    await db().alert.deleteMany({ where: { ruleId: broken.rule.id } });
+    expect(await lookAt(broken.rule.id, at(4))).toEqual(["firing", "firing"]);
+  });
+});
+
 describe("several workers", () => {
   it("that look at the same moment make one notice", async () => {
     const condition = { kind: "failure-rate", moreThan: 0, minutes: 60, registry: "prod" };

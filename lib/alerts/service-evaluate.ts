@@ -3,7 +3,14 @@ import { queueMessage } from "#lib/alerts/queue-message";
 import { nameRule, readAlert, readCondition } from "#lib/alerts/read-rule";
 import { planAlerts } from "#lib/alerts/rules-alert";
 import { prepareMessage } from "#lib/alerts/rules-message";
-import { listAlertRows, listDueRules, type RuleRow, takeDueRule, writeAlerts } from "#lib/alerts/store";
+import {
+  listAlertRows,
+  listDueRules,
+  postponeRule,
+  type RuleRow,
+  takeDueRule,
+  writeAlerts,
+} from "#lib/alerts/store";
 import { db, type Tx } from "#lib/db/client";
 import { getBaseOrigin } from "#lib/http/same-origin";
 import { log } from "#lib/log/log";
@@ -23,8 +30,9 @@ export async function evaluateAlerts(now: Date): Promise<void> {
         if (row) await evaluateRule(tx, row, now);
       });
     } catch (error) {
-      // One rule that cannot be judged must not keep the others waiting.
+      // One rule that cannot be judged must not keep the others waiting, nor be tried at every tick.
       log.warn({ rule: id, name: error instanceof Error ? error.name : "unknown" }, "an alert rule failed");
+      await postponeRule(db(), id, now);
     }
   }
 }

@@ -87,6 +87,10 @@ export async function takeDueRule(tx: Tx, id: string, before: Date, now: Date): 
   return taken.length === 0 ? null : updateRule(tx, id, { evaluatedAt: now });
 }
 
+export async function postponeRule(db: Db, id: string, now: Date): Promise<void> {
+  await db.alertRule.updateMany({ where: { id }, data: { evaluatedAt: now } });
+}
+
 type AlertRow = Prisma.AlertGetPayload<object>;
 
 export async function listAlertRows(tx: Tx, ruleId: string): Promise<AlertRow[]> {
