@@ -26,6 +26,9 @@ const pages: [name: string, path: string][] = [
   ["nothing at this address", `/images/${registrySlug}/no/such`],
   ["compare, empty", "/compare"],
   ["explain a failed pull", "/diagnose"],
+  ["failed pulls", "/failures"],
+  ["failed pulls of a year, every state", "/failures?window=1y&state=all"],
+  ["failed pulls, none fits", "/failures?q=nothing-is-called-so"],
   [
     "compare",
     `/compare?from=${registrySlug}/prod/payments/api:v1.3.0&to=${registrySlug}/prod/payments/api:v1.4.1`,

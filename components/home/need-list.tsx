@@ -12,6 +12,7 @@ const signs = {
 };
 
 const steps: Record<Need["kind"], string> = {
+  "failing-pulls": "See what fails",
   "registry-failing": "Test the connection",
   "sync-failed": "Open the sync",
   "sync-incomplete": "Open the sync",
@@ -25,6 +26,7 @@ const steps: Record<Need["kind"], string> = {
 
 function placeOf({ kind, registry, principal }: Need): string {
   if (registry !== null) return `/registries/${encodeURIComponent(registry)}`;
+  if (kind === "failing-pulls") return "/failures";
   if (kind === "access-requests" || principal === null) return "/access/requests";
   // A person renews their own under their settings, and nobody else can.
   return principal.kind === "user" ? "/settings/account" : `/access/principals/${principal.id}`;

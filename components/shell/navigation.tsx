@@ -8,6 +8,7 @@ import ScrollText from "lucide-react/icons/scroll-text";
 import Server from "lucide-react/icons/server";
 import Settings from "lucide-react/icons/settings";
 import Stethoscope from "lucide-react/icons/stethoscope";
+import TriangleAlert from "lucide-react/icons/triangle-alert";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ComponentType, useEffect } from "react";
@@ -31,6 +32,7 @@ const groups: { heading: string; places: (Place & { needs?: "audit" })[] }[] = [
   {
     heading: "Watch",
     places: [
+      { href: "/failures", label: "Failed pulls", icon: TriangleAlert },
       { href: "/diagnose", label: "Explain a pull", icon: Stethoscope },
       { href: "/audit", label: "Audit", icon: ScrollText, needs: "audit" },
     ],

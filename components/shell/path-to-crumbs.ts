@@ -4,6 +4,7 @@ import { shortenDigest } from "@/components/ui/digest";
 const names: Record<string, string> = {
   images: "Repositories",
   compare: "Compare",
+  failures: "Failed pulls",
   diagnose: "Explain a failed pull",
   audit: "Audit",
   registries: "Registries",

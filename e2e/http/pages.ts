@@ -58,6 +58,7 @@ export const pages: readonly PageEntry[] = [
     },
   },
   { address: "/diagnose", path: () => "/diagnose" },
+  { address: "/failures", path: () => "/failures" },
   { address: "/registries", path: () => "/registries" },
   { address: "/registries/new", path: () => "/registries/new" },
   {

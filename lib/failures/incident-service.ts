@@ -1,7 +1,7 @@
 import { recordAudit } from "#lib/audit/service";
 import { authorize, authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
-import { evaluateScope, isPermitted } from "#lib/auth/rules";
+import { evaluateScope, isPermitted, isPermittedSomewhere } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
 import { listEvidence } from "#lib/events/list-evidence";
 import { readKnownImage } from "#lib/failures/known-image";
@@ -16,6 +16,7 @@ import {
 } from "#lib/failures/schema-incidents";
 import { insertComment, lockIncident, updateIncidentState } from "#lib/failures/store-incident-states";
 import {
+  countIncidentRows,
   findIncidentRow,
   type IncidentRow,
   type IncidentSort,
@@ -54,6 +55,21 @@ export async function listFailures(
         ? formatCursor({ sort, value: positionOf(last, field as IncidentSort), id: String(last.id) })
         : null,
   };
+}
+
+const countedOpen = 100;
+
+/** How many pulls fail now, a hundred standing for a hundred or more, and the one that failed last. */
+export async function summariseOpenFailures(
+  ctx: Context,
+): Promise<{ count: number; newest: Incident | null }> {
+  if (!isPermittedSomewhere(ctx.principal, "failures.read")) return { count: 0, newest: null };
+  const scope = evaluateScope(ctx.principal, "failures.read");
+  const [count, { items }] = await Promise.all([
+    countIncidentRows(db(), { state: "open" }, scope, ctx.now, countedOpen),
+    listFailures(ctx, { state: "open", sort: "-lastAt", limit: 1 }),
+  ]);
+  return { count, newest: items[0] ?? null };
 }
 
 function positionOf(row: IncidentRow, field: IncidentSort): string | number {

@@ -173,6 +173,8 @@ export const failureSeriesSchema = z.strictObject({
   total: countSchema,
   /** The same in the window of the same length before. */
   totalBefore: countSchema,
+  /** Incidents that are open now, whatever the window: a thousand stand for a thousand or more. */
+  open: countSchema,
   /** Pulls that went well, where that is known for everything in the window. */
   pulls: countSchema.nullable(),
   /**

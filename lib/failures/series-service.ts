@@ -5,7 +5,10 @@ import { db } from "#lib/db/client";
 import { countPulls, listHeard } from "#lib/events/heard-service";
 import { arrangeSeries, listSteps } from "#lib/failures/rules-series";
 import type { FailureSeries, FailureSeriesQuery } from "#lib/failures/schema-incidents";
+import { countIncidentRows } from "#lib/failures/store-read-incidents";
 import { listSeriesRows, sumFailures } from "#lib/failures/store-series";
+
+const countedOpen = 1_000;
 
 /** Failures over time, by cause or whatever else; beside them how many went well, and when nobody could have heard. */
 export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery): Promise<FailureSeries> {
@@ -18,9 +21,10 @@ export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery)
   const window = { from: steps[0] ?? from, to };
   const before = { from: new Date(2 * window.from.getTime() - to.getTime()), to: window.from };
   const isWhole = scope.everywhere && hasOnlyRegistry(filter);
-  const [rows, totalBefore, pulls, heard] = await Promise.all([
+  const [rows, totalBefore, open, pulls, heard] = await Promise.all([
     listSeriesRows(db(), filter, scope, { ...window, step, zone }, by, ctx.now),
     sumFailures(db(), filter, scope, before, ctx.now),
+    countIncidentRows(db(), { ...filter, state: "open" }, scope, ctx.now, countedOpen),
     isWhole ? countPulls(filter.registry ?? null, window) : null,
     listHeard(filter.registry ?? null, { from: window.from, to: to < ctx.now ? to : ctx.now }),
   ]);
@@ -34,6 +38,7 @@ export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery)
     series,
     total: series.reduce((sum, { total }) => sum + total, 0),
     totalBefore,
+    open,
     pulls,
     heard: prepareHeard(steps, to, heard),
   };

@@ -66,7 +66,7 @@ export function incidentConditions(filter: IncidentFilter, scope: Scope, now: Da
   if (filter.cluster !== undefined) conditions.push(Prisma.sql`i.cluster = ${filter.cluster}`);
   if (filter.state !== undefined) {
     conditions.push(Prisma.sql`${stateOf(now)} = ${filter.state}`);
-    if (filter.state === "open") conditions.push(Prisma.sql`NOT i.ended_quietly`);
+    if (filter.state === "open") conditions.push(Prisma.sql`i.recovered_at IS NULL AND NOT i.ended_quietly`);
   }
   if (filter.q !== undefined) {
     const part = `%${filter.q.replace(/[\\%_]/g, "\\$&")}%`;
@@ -129,6 +129,21 @@ export async function findIncidentRow(db: Db, id: bigint, now: Date): Promise<In
   const rows = await db.$queryRaw<IncidentRow[]>`
     SELECT ${columns(now)} FROM incident i JOIN registry r ON r.id = i.registry_id WHERE i.id = ${id}`;
   return rows[0] ?? null;
+}
+
+/** No more than `limit` are counted. */
+export async function countIncidentRows(
+  db: Db,
+  filter: IncidentFilter,
+  scope: Scope,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const conditions = incidentConditions(filter, scope, now);
+  const rows = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT FROM incident i WHERE ${Prisma.join(conditions, " AND ")} LIMIT ${limit}) counted`;
+  return rows[0]?.count ?? 0;
 }
 
 export async function listCommentRows(db: Db, incidentId: bigint) {

@@ -32,7 +32,8 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
 
 const withoutSecret = { secretSet: false, url: "", unreadable: 0, conflicting: 0 };
 const nothing = { expiring: [], waitingRequests: 0 };
-const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, nothing, now).map((need) => need.kind);
+const none = { count: 0, newest: null };
+const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, nothing, none, now).map((need) => need.kind);
 
 describe("what needs somebody", () => {
   it("says nothing of a registry that is well, or that is disconnected", () => {
@@ -76,7 +77,7 @@ describe("what needs somebody", () => {
     const principal = { id: "p", kind: "robot" as const, name: "ci" };
     const needs = (days: number) => {
       const expiresAt = new Date(now.getTime() + days * 24 * 3_600_000);
-      return evaluateNeeds([], { ...nothing, expiring: [{ name: "main", expiresAt, principal }] }, now);
+      return evaluateNeeds([], { ...nothing, expiring: [{ name: "main", expiresAt, principal }] }, none, now);
     };
     expect(needs(14.1)).toEqual([]);
     expect(needs(14)[0]).toMatchObject({
@@ -95,8 +96,28 @@ describe("what needs somebody", () => {
   });
 
   it("tells of requests that wait, after what is urgent", () => {
-    expect(evaluateNeeds([], { ...nothing, waitingRequests: 2 }, now)).toMatchObject([
+    expect(evaluateNeeds([], { ...nothing, waitingRequests: 2 }, none, now)).toMatchObject([
       { kind: "access-requests", title: "2 requests for access wait" },
     ]);
+  });
+
+  it("names pulls that fail now before everything else, with what failed last", () => {
+    const newest = { title: "team/api:v1 was deleted while web in shop still pulls it", firstAt: hoursAgo(3) };
+    const failing = prepare({ state: { state: "failing", detail: "No answer.", since: hoursAgo(2) } });
+    const needs = (count: number) => evaluateNeeds([failing], nothing, { count, newest }, now);
+    expect(needs(1)[0]).toMatchObject({
+      kind: "failing-pulls",
+      severity: "danger",
+      title: "One pull fails now",
+      detail: `${newest.title}.`,
+      since: newest.firstAt,
+    });
+    expect(needs(3)[0]).toMatchObject({
+      title: "3 pulls fail now",
+      detail: `The last one: ${newest.title}.`,
+      since: null,
+    });
+    expect(needs(100)[0]?.title).toBe("100 or more pulls fail now");
+    expect(needs(3)[1]?.kind).toBe("registry-failing");
   });
 });

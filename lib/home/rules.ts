@@ -8,6 +8,13 @@ import type { RegistryItem } from "#lib/registries/schema";
 const staleAfterIntervals = 3;
 const order: Record<Need["severity"], number> = { danger: 0, warn: 1, hint: 2 };
 
+/** Pulls that fail now. */
+export interface FailureNeeds {
+  /** A hundred stand for a hundred or more. */
+  count: number;
+  newest: { title: string; firstAt: string } | null;
+}
+
 export interface AccessNeeds {
   /** Secrets that end within two weeks, the next one first. */
   expiring: readonly ExpiringSecret[];
@@ -19,6 +26,7 @@ export interface AccessNeeds {
 export function evaluateNeeds(
   registries: readonly { registry: RegistryItem; sync: Sync }[],
   access: AccessNeeds,
+  failures: FailureNeeds,
   now: Date,
 ): Need[] {
   const ofRegistries = registries
@@ -28,7 +36,25 @@ export function evaluateNeeds(
     ...access.expiring.flatMap((secret) => needOfSecret(secret, now) ?? []),
     ...(access.waitingRequests > 0 ? [needOfRequests(access.waitingRequests)] : []),
   ];
-  return [...ofRegistries, ...ofAccess].sort((a, b) => order[a.severity] - order[b.severity]);
+  return [...needOfFailures(failures), ...ofRegistries, ...ofAccess].sort((a, b) => order[a.severity] - order[b.severity]);
+}
+
+const manyFailures = 100;
+
+function needOfFailures({ count, newest }: FailureNeeds): Need[] {
+  if (newest === null) return [];
+  const number = count >= manyFailures ? `${manyFailures} or more pulls` : `${count} pulls`;
+  return [
+    {
+      kind: "failing-pulls",
+      severity: "danger",
+      registry: null,
+      principal: null,
+      title: count === 1 ? "One pull fails now" : `${number} fail now`,
+      detail: `${count === 1 ? "" : "The last one: "}${newest.title}.`,
+      since: count === 1 ? newest.firstAt : null,
+    },
+  ];
 }
 
 /** Told 14, 7 and 1 days before its end, more urgently each time. */

@@ -6,6 +6,7 @@ import { syncSchema } from "#lib/inventory/schema-sync";
 const timeSchema = z.iso.datetime();
 
 export const needKinds = [
+  "failing-pulls",
   "registry-failing",
   "sync-failed",
   "sync-incomplete",

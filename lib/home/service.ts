@@ -1,6 +1,7 @@
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
+import { summariseOpenFailures } from "#lib/failures/incident-service";
 import { countWaitingRequests } from "#lib/grants/service-requests";
 import { evaluateNeeds } from "#lib/home/rules";
 import type { Home, HomeRegistry, RecentMove } from "#lib/home/schema";
@@ -20,18 +21,19 @@ const shownRegistries = 50;
 /** What the first page says: what waits for a person, how the registries are, and what moved last. */
 export async function getHome(ctx: Context): Promise<Home> {
   authorizeSomewhere(ctx, "repositories.read");
-  const [page, summary, moves, expiring, waitingRequests] = await Promise.all([
+  const [page, summary, moves, expiring, waitingRequests, failures] = await Promise.all([
     listRegistries(ctx, { limit: shownRegistries }),
     summariseRepositories(ctx, { state: "present" }),
     listRecentMoveRows(evaluateScope(ctx.principal, "repositories.read"), shownMoves),
     listExpiringSecrets(ctx),
     countWaitingRequests(ctx),
+    summariseOpenFailures(ctx),
   ]);
   const registries = await Promise.all(
     page.items.map(async (registry) => ({ registry, sync: await getSync(ctx, registry.slug) })),
   );
   return {
-    needs: evaluateNeeds(registries, { expiring, waitingRequests }, ctx.now),
+    needs: evaluateNeeds(registries, { expiring, waitingRequests }, failures, ctx.now),
     registries: registries.map(toHomeRegistry),
     summary,
     recentMoves: moves.map(toRecentMove),
