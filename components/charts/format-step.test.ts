@@ -31,7 +31,8 @@ describe("labels of a time axis", () => {
   });
 
   it("are few enough to stand apart, whatever the window", () => {
-    const days = (count: number) => prepareAxisLabels(every("2026-08-30T00:00:00Z", count, 24 * hour), "day", "UTC");
+    const days = (count: number) =>
+      prepareAxisLabels(every("2026-08-30T00:00:00Z", count, 24 * hour), "day", "UTC");
     expect(texts(days(31))[0]).toBe("30 Aug");
     for (const count of [31, 91]) expect(days(count).length).toBeLessThan(8);
     const weeks = prepareAxisLabels(every("2025-12-01T00:00:00Z", 53, 168 * hour), "week", "UTC");

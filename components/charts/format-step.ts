@@ -54,10 +54,7 @@ function labelOf(
     if (hour % 6 !== 0) return null;
     return {
       index,
-      text:
-        hour === 0
-          ? format(time, zone, { day: "numeric", month: "short" })
-          : format(time, zone, clock),
+      text: hour === 0 ? format(time, zone, { day: "numeric", month: "short" }) : format(time, zone, clock),
     };
   }
   if (step === "day") {

@@ -9,8 +9,8 @@ const prepare = (change: Partial<Parameters<typeof prepareTimeColumns>[0]> = {})
     step: "hour",
     zone: "UTC",
     series: [
-      { key: "no-grant", label: "No grant", fill: "fill-a", total: 5, counts: [2, 3, 0] },
-      { key: null, label: "other causes", fill: "fill-b", total: 9, counts: [1, 8, 0] },
+      { key: "no-grant", label: "No grant", colour: "a", total: 5, counts: [2, 3, 0] },
+      { key: null, label: "other causes", colour: "b", total: 9, counts: [1, 8, 0] },
     ],
     heard: [1, 1, 1],
     one: "failure",
@@ -44,11 +44,17 @@ describe("columns over time", () => {
       { from: 2, to: 3 },
     ]);
     expect(prepare({ heard: [null, null, null] }).silent).toEqual([]);
-    expect(prepare({ heard: [0, 1, 1] }).columns[0]?.label).toMatch(/A source was silent: some may be missing$/);
+    expect(prepare({ heard: [0, 1, 1] }).columns[0]?.label).toMatch(
+      /A source was silent: some may be missing$/,
+    );
   });
 
   it("are drawn of nothing, too", () => {
-    expect(prepare({ at: [], series: [], heard: [] })).toMatchObject({ columns: [], paths: [], ticks: [0, 1] });
+    expect(prepare({ at: [], series: [], heard: [] })).toMatchObject({
+      columns: [],
+      paths: [],
+      ticks: [0, 1],
+    });
   });
 });
 

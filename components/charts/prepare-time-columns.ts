@@ -4,8 +4,8 @@ import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 export interface ChartSeries {
   key: string | null;
   label: string;
-  /** The class that fills it. */
-  fill: string;
+  /** The class that sets its colour. */
+  colour: string;
   total: number;
   counts: readonly number[];
 }
@@ -18,7 +18,7 @@ export interface TimeColumn {
   when: string;
   total: number;
   /** What it is made of, the largest first. */
-  parts: { key: string | null; label: string; fill: string; count: number }[];
+  parts: { key: string | null; label: string; colour: string; count: number }[];
   /** Part of the time nobody could have told. */
   isSilent: boolean;
   /** All of it in one sentence. */
@@ -28,7 +28,7 @@ export interface TimeColumn {
 export interface TimeColumns {
   columns: TimeColumn[];
   /** One path for each series, in a space of `width` by `chartHeight`. */
-  paths: { key: string | null; fill: string; path: string }[];
+  paths: { key: string | null; colour: string; path: string }[];
   width: number;
   /** Counts at the lines, from zero to the top. */
   ticks: number[];
@@ -65,13 +65,21 @@ export function prepareTimeColumns({
   const columns = at.map((begin, index): TimeColumn => {
     const end = at[index + 1] ?? to;
     const parts = series
-      .map(({ key, label, fill, counts }) => ({ key, label, fill, count: counts[index] ?? 0 }))
+      .map(({ key, label, colour, counts }) => ({ key, label, colour, count: counts[index] ?? 0 }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count);
     const total = parts.reduce((sum, { count }) => sum + count, 0);
     const isSilent = (heard[index] ?? 1) < heardEnough;
     const when = formatStep(times[index] ?? 0, endOf(times, index, Date.parse(to), step), step, zone);
-    return { at: begin, end, when, total, parts, isSilent, label: describe(when, total, parts, isSilent, one) };
+    return {
+      at: begin,
+      end,
+      when,
+      total,
+      parts,
+      isSilent,
+      label: describe(when, total, parts, isSilent, one),
+    };
   });
   const ticks = prepareTicks(Math.max(0, ...columns.map(({ total }) => total)));
   return {
@@ -116,7 +124,7 @@ function preparePaths(series: readonly ChartSeries[], top: number): TimeColumns[
   const count = series[0]?.counts.length ?? 0;
   const gap = count > 60 ? 1.4 : 2;
   const floors = new Array<number>(count).fill(0);
-  return series.map(({ key, fill, counts }) => {
+  return series.map(({ key, colour, counts }) => {
     let path = "";
     counts.forEach((value, index) => {
       if (value === 0) return;
@@ -127,7 +135,7 @@ function preparePaths(series: readonly ChartSeries[], top: number): TimeColumns[
       const y = chartHeight - (floor / top) * chartHeight;
       path += `M${round(index * columnWidth + gap / 2)} ${round(y)}v${round(-height)}h${columnWidth - gap}v${round(height)}z`;
     });
-    return { key, fill, path };
+    return { key, colour, path };
   });
 }
 

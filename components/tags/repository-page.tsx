@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import type { RepositoryDetail, TagItem } from "#lib/inventory/schema";
+import { toSearch } from "@/components/query/fetch-json";
 import { reloadList } from "@/components/query/reload-list";
 import { useArrivals } from "@/components/query/use-arrivals";
 import { repositoryDetailQuery, repositoryStorageQuery } from "@/components/repositories/queries";
@@ -16,7 +17,7 @@ import { TagTable } from "@/components/tags/tag-table";
 import { parseTagView, type RepositoryTab, tagViewHref } from "@/components/tags/tag-view";
 import { useTagSelection } from "@/components/tags/use-tag-selection";
 import { ArrivalsButton } from "@/components/ui/arrivals-button";
-import { Button } from "@/components/ui/button";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { ChipLink } from "@/components/ui/chip";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FilterBar } from "@/components/ui/filter-bar";
@@ -76,6 +77,14 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
     <>
       <PageHeader
         mono
+        actions={
+          <ButtonLink
+            size="small"
+            href={`/failures${toSearch({ registry, repository: name, state: "all", window: "30d" })}`}
+          >
+            Failed pulls
+          </ButtonLink>
+        }
         title={
           <span className="inline-flex flex-wrap items-center gap-1.5">
             <span>

@@ -12,9 +12,11 @@ export interface EvidenceOf {
 }
 
 export interface EvidenceRow {
+  id: string;
   at: Date;
   lastAt: Date;
   receivedAt: Date;
+  action: "push" | "pull" | "delete";
   side: string;
   source: string;
   cause: FailureCause | null;
@@ -35,7 +37,7 @@ export async function listEvidenceRows(
   take: number,
 ): Promise<EvidenceRow[]> {
   return db.$queryRaw<EvidenceRow[]>`
-    SELECT e.at, e.last_at AS "lastAt", e.received_at AS "receivedAt", e.side, s.name AS source, e.cause, e.actor,
+    SELECT e.id::text AS id, e.at, e.last_at AS "lastAt", e.received_at AS "receivedAt", e.action, e.side, s.name AS source, e.cause, e.actor,
       e.address, e.agent, e.node, e.message, e.count, e.raw
     FROM registry_event e JOIN event_source s ON s.id = e.source_id
     WHERE e.registry_id = ${registryId} AND e.repository = ${repository} AND e.at >= ${from} AND e.at <= ${to}

@@ -40,9 +40,12 @@ export type Incident = z.infer<typeof incidentSchema>;
 export const incidentPageSchema = pageOf(incidentSchema);
 
 export const evidenceSchema = z.strictObject({
+  id: z.string(),
   at: timeSchema,
   lastAt: timeSchema,
   receivedAt: timeSchema,
+  /** Pushes and deletions of the tag stand among the pulls. */
+  action: z.enum(["push", "pull", "delete"]),
   side: z.string(),
   source: z.string(),
   cause: failureCauseSchema.nullable(),

@@ -102,7 +102,10 @@ describe("what needs somebody", () => {
   });
 
   it("names pulls that fail now before everything else, with what failed last", () => {
-    const newest = { title: "team/api:v1 was deleted while web in shop still pulls it", firstAt: hoursAgo(3) };
+    const newest = {
+      title: "team/api:v1 was deleted while web in shop still pulls it",
+      firstAt: hoursAgo(3),
+    };
     const failing = prepare({ state: { state: "failing", detail: "No answer.", since: hoursAgo(2) } });
     const needs = (count: number) => evaluateNeeds([failing], nothing, { count, newest }, now);
     expect(needs(1)[0]).toMatchObject({

@@ -36,7 +36,9 @@ export function evaluateNeeds(
     ...access.expiring.flatMap((secret) => needOfSecret(secret, now) ?? []),
     ...(access.waitingRequests > 0 ? [needOfRequests(access.waitingRequests)] : []),
   ];
-  return [...needOfFailures(failures), ...ofRegistries, ...ofAccess].sort((a, b) => order[a.severity] - order[b.severity]);
+  return [...needOfFailures(failures), ...ofRegistries, ...ofAccess].sort(
+    (a, b) => order[a.severity] - order[b.severity],
+  );
 }
 
 const manyFailures = 100;

@@ -1,0 +1,82 @@
+"use client";
+
+import type { Evidence, IncidentDetail } from "#lib/failures/schema-incidents";
+import { causeWords } from "@/components/failures/cause-words";
+import {
+  prepareEvidencePlace,
+  prepareEvidenceTitle,
+  wordOfSide,
+} from "@/components/failures/prepare-evidence";
+import { formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { Moment } from "@/components/ui/moment";
+import { Pill } from "@/components/ui/pill";
+import { SafeText } from "@/components/ui/safe-text";
+
+/** What happened, from every side, the newest first, each as it was told. */
+export function IncidentEvidence({ incident: { evidence, sides, count } }: { incident: IncidentDetail }) {
+  return (
+    <section aria-label="What happened">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pb-1.5">
+        <h3 className="font-semibold">What happened</h3>
+        {sides.map(({ side, cause, count: told }) => (
+          <Pill key={side} title={`It says: ${causeWords[cause]}`}>
+            {wordOfSide(side)} {formatCount(told)}
+          </Pill>
+        ))}
+      </div>
+      {sides.length > 1 ? (
+        <p className="pb-1.5 text-small text-faint">
+          One failure told of by several sides counts once: {formatPlural(count, "time")} in all.
+        </p>
+      ) : null}
+      {evidence.length === 0 ? (
+        <p className="text-muted">
+          What was told is no longer kept, or not in the words of one event. The figures above stay.
+        </p>
+      ) : (
+        <ol className="divide-y divide-line border-y border-line">
+          {evidence.map((one) => (
+            <EvidenceLine key={one.id} evidence={one} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function EvidenceLine({ evidence }: { evidence: Evidence }) {
+  const { at, lastAt, count, message, source, raw } = evidence;
+  const place = prepareEvidencePlace(evidence);
+  return (
+    <li className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 py-2">
+      <Moment at={at} className="pt-px text-small text-faint" />
+      <div className="min-w-0">
+        <p className="font-medium">{prepareEvidenceTitle(evidence)}</p>
+        {message ? (
+          <p className="line-clamp-3 text-small text-muted">
+            <SafeText text={message} clip={false} mono />
+          </p>
+        ) : null}
+        {place ? (
+          <p className="text-small text-faint">
+            <SafeText text={place} clip={false} />
+          </p>
+        ) : null}
+        {count > 1 ? (
+          <p className="text-small text-muted">
+            {formatPlural(count, "time")}, the last <Moment at={lastAt} />
+          </p>
+        ) : null}
+        <details className="text-small">
+          <summary className="w-fit text-muted hover:text-ink">As it came from {source}</summary>
+          <pre className="mt-1 max-h-72 overflow-auto rounded-control border border-line bg-sunken/50 p-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
+            <SafeText
+              text={typeof raw === "string" ? raw : (JSON.stringify(raw, null, 2) ?? "")}
+              clip={false}
+            />
+          </pre>
+        </details>
+      </div>
+    </li>
+  );
+}

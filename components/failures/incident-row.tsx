@@ -1,0 +1,99 @@
+import { memo } from "react";
+import type { Incident } from "#lib/failures/schema-incidents";
+import { colourOfCause } from "@/components/failures/cause-colour";
+import { causeWords } from "@/components/failures/cause-words";
+import { prepareWhere } from "@/components/failures/prepare-where";
+import { stateTones, stateWord } from "@/components/failures/state-words";
+import { Checkbox } from "@/components/ui/checkbox";
+import { classNames } from "@/components/ui/class-names";
+import { escapeText } from "@/components/ui/escape-text";
+import { formatCount } from "@/components/ui/format-bytes";
+import { Pill } from "@/components/ui/pill";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { ViewLink } from "@/components/ui/view-link";
+
+export const incidentRowHeight = 40;
+
+/** One incident: what happened in a sentence, and under it why and where. */
+export const IncidentRow = memo(function IncidentRow({
+  incident,
+  index,
+  href,
+  isOpen,
+  selected,
+  onSelect,
+  onOpen,
+}: {
+  incident: Incident;
+  index: number;
+  href: string;
+  /** It is the one beside the list. */
+  isOpen: boolean;
+  selected: boolean;
+  /** Absent for whom nothing can be done with it. */
+  onSelect?: (id: string) => void;
+  onOpen: (id: string) => void;
+}) {
+  const { id, title, cause, state, count } = incident;
+  const where = escapeText(prepareWhere(incident));
+  return (
+    <tr
+      data-row={index}
+      aria-rowindex={index + 2}
+      className={classNames(
+        "h-10 border-b border-line last:border-b-0 focus-within:bg-accent-soft",
+        selected || isOpen ? "bg-accent-soft" : "hover:bg-sunken/60",
+      )}
+    >
+      {onSelect ? (
+        <td className="pl-3.5 max-sm:hidden">
+          <Checkbox
+            aria-label={`Select ${escapeText(title)}`}
+            checked={selected}
+            onChange={() => onSelect(id)}
+            className="block"
+          />
+        </td>
+      ) : null}
+      <td className="overflow-hidden pr-2 pl-3.5">
+        <ViewLink
+          data-row-link=""
+          href={href}
+          onClick={() => onOpen(id)}
+          title={escapeText(title)}
+          className="-mx-1 block truncate rounded-[5px] px-1 font-medium"
+        >
+          <bdi>{escapeText(title)}</bdi>
+        </ViewLink>
+        <p className="flex min-w-0 items-center gap-1.5 text-small text-muted">
+          <span
+            className={classNames("size-2 shrink-0 rounded-[2px] bg-current", colourOfCause(cause))}
+            aria-hidden="true"
+          />
+          <span className="shrink-0">{causeWords[cause]}</span>
+          <bdi className="min-w-0 truncate text-faint" title={where}>
+            {where}
+          </bdi>
+        </p>
+      </td>
+      <td className="px-2 text-right font-medium">{formatCount(count)}</td>
+      <td className="px-2 text-muted max-md:hidden">
+        <RelativeTime at={incident.firstAt} />
+      </td>
+      <td className="px-2 text-muted">
+        <RelativeTime at={incident.lastAt} />
+      </td>
+      <td className="px-2 max-lg:hidden">
+        <Pill tone={incident.endedQuietly ? "plain" : stateTones[state]} title={describeState(incident)}>
+          {stateWord(incident)}
+        </Pill>
+      </td>
+    </tr>
+  );
+});
+
+function describeState({ state, acknowledgedBy, endedQuietly }: Incident): string | undefined {
+  if (state === "acknowledged" && acknowledgedBy !== null) return `by ${acknowledgedBy}`;
+  if (state === "recovered") return "The same client pulled it since";
+  return endedQuietly ? "Neither a failure nor a success was heard of for a day" : undefined;
+}

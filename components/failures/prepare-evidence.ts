@@ -1,0 +1,34 @@
+import type { Evidence } from "#lib/failures/schema-incidents";
+import { causeWords } from "@/components/failures/cause-words";
+
+/** Who tells, as a heading of a line. */
+const sideWords: Record<string, string> = {
+  notification: "Registry",
+  log: "Registry's log",
+  "access-log": "Access log",
+  kubernetes: "Kubernetes",
+  denial: "Token endpoint",
+  harbor: "Harbor",
+  zot: "zot",
+};
+
+const deedWords: Record<Evidence["action"], string> = { push: "pushed", pull: "pulled", delete: "deleted" };
+
+export function wordOfSide(side: string): string {
+  return sideWords[side] ?? side;
+}
+
+/** What one side told, in a few words: `Registry's log: not found`, `Registry: deleted`. */
+export function prepareEvidenceTitle({
+  side,
+  cause,
+  action,
+}: Pick<Evidence, "side" | "cause" | "action">): string {
+  const said = cause === null ? deedWords[action] : causeWords[cause];
+  return `${wordOfSide(side)}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+}
+
+/** By whom, from where, with what, as far as it was told. */
+export function prepareEvidencePlace({ actor, address, agent, node }: Evidence): string {
+  return [actor, address, node === null ? null : `node ${node}`, agent].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,17 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { usePreferences } from "@/components/shell/preferences-provider";
+
+const never = () => () => undefined;
+
+/** The time zone of the reader: the browser's, or UTC where they want it so, and until the browser's is known. */
+export function useZone(): string {
+  const { utc } = usePreferences();
+  const own = useSyncExternalStore(
+    never,
+    () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => "UTC",
+  );
+  return utc ? "UTC" : own;
+}
