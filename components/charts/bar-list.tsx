@@ -10,10 +10,13 @@ export const barHeight = 26;
 export function BarList({
   bars,
   chosen,
+  nameOf,
   hrefFor,
 }: {
   bars: readonly Bar[];
   chosen: string;
+  /** A key as it is shown; the whole of it is in the title. */
+  nameOf: (key: string) => string;
   hrefFor: (key: string) => string;
 }) {
   return (
@@ -22,7 +25,7 @@ export function BarList({
         <li key={bar.label} className="relative" style={{ height: barHeight }}>
           {bar.key === null ? (
             <span className="flex h-full items-center gap-2 px-3.5">
-              <BarLine bar={bar} />
+              <BarLine bar={bar} name={bar.key === null ? bar.label : nameOf(bar.key)} />
             </span>
           ) : (
             <ViewLink
@@ -30,7 +33,7 @@ export function BarList({
               aria-current={bar.key === chosen ? "true" : undefined}
               className="flex h-full items-center gap-2 px-3.5 outline-offset-[-2px] hover:bg-sunken/60"
             >
-              <BarLine bar={bar} />
+              <BarLine bar={bar} name={bar.key === null ? bar.label : nameOf(bar.key)} />
             </ViewLink>
           )}
         </li>
@@ -39,7 +42,7 @@ export function BarList({
   );
 }
 
-function BarLine({ bar }: { bar: Bar }) {
+function BarLine({ bar, name }: { bar: Bar; name: string }) {
   const isNamed = bar.key !== null;
   return (
     <>
@@ -56,7 +59,7 @@ function BarLine({ bar }: { bar: Bar }) {
           title={escapeText(bar.label)}
           className={classNames("relative min-w-0 truncate px-1.5", !isNamed && "text-muted")}
         >
-          {escapeText(bar.label)}
+          {escapeText(name)}
         </bdi>
       </span>
       <span className="w-14 shrink-0 text-right">{formatCount(bar.total)}</span>

@@ -84,14 +84,10 @@ export function HeatMapChart({
             />
           ) : null}
           <div className="relative h-5 overflow-clip" aria-hidden="true">
-            {map.labels.map(({ index, text }, order) => (
+            {map.labels.map(({ index, text }) => (
               <span
                 key={index}
-                className={
-                  order % 2 === 1
-                    ? "absolute top-1 text-tiny whitespace-nowrap text-faint max-2xl:hidden"
-                    : "absolute top-1 text-tiny whitespace-nowrap text-faint"
-                }
+                className="absolute top-1 text-tiny whitespace-nowrap text-faint"
                 style={{ left: `${(index / Math.max(1, columns.length)) * 100}%` }}
               >
                 {text}

@@ -19,6 +19,7 @@ export interface HeatMap {
 
 export const heatLevels = 5;
 const cell = 10;
+const mostLabels = 4;
 
 /** Who × when, the darker the more. Few beside many must still be seen, so a level is of the root of the count. */
 export function prepareHeatMap({
@@ -58,13 +59,19 @@ export function prepareHeatMap({
     rows,
     levels: paths.map((path, index) => ({ level: index + 1, path })).filter(({ path }) => path !== ""),
     columns,
-    labels: prepareAxisLabels(times, step, zone),
+    labels: thinOut(prepareAxisLabels(times, step, zone)),
   };
 
   function describe(key: string, total: number, counts: readonly number[]): string {
     const most = counts.reduce((best, count, index) => (count > (counts[best] ?? 0) ? index : best), 0);
     return `${key}: ${formatPlural(total, one)}, most of them ${columns[most]?.when ?? "at no time"}`;
   }
+}
+
+/** A heat map has little room: four labels at most. */
+function thinOut(labels: readonly AxisLabel[]): AxisLabel[] {
+  const every = Math.ceil(labels.length / mostLabels);
+  return labels.filter((_, order) => order % every === 0);
 }
 
 export function levelOf(count: number, largest: number): number {

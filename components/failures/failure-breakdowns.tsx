@@ -55,12 +55,28 @@ const breakdowns: readonly Breakdown[] = [
 ];
 
 /** Where it fails and for whom, each as bars that narrow the page. */
-export function FailureBreakdowns({ view, zone }: { view: FailureView; zone: string }) {
+export function FailureBreakdowns({
+  view,
+  zone,
+  isOneRegistry,
+}: {
+  view: FailureView;
+  zone: string | null;
+  isOneRegistry: boolean;
+}) {
   return (
     <Card>
       <div className="divide-y divide-line">
         {breakdowns.map((breakdown) => (
-          <BreakdownBars key={breakdown.by} breakdown={breakdown} view={view} zone={zone} />
+          <BreakdownBars
+            key={breakdown.by}
+            breakdown={breakdown}
+            view={view}
+            zone={zone}
+            nameOf={(key) =>
+              breakdown.by === "repository" && isOneRegistry ? parseRepositoryKey(key).repository : key
+            }
+          />
         ))}
       </div>
     </Card>
@@ -71,10 +87,12 @@ function BreakdownBars({
   breakdown: { by, title, nameless, chosen, change },
   view,
   zone,
+  nameOf,
 }: {
   breakdown: Breakdown;
   view: FailureView;
-  zone: string;
+  zone: string | null;
+  nameOf: (key: string) => string;
 }) {
   const query = useQuery(failureSeriesQuery(view, by, "part", zone));
   const { data } = query;
@@ -104,6 +122,7 @@ function BreakdownBars({
         <BarList
           bars={bars}
           chosen={chosen(view)}
+          nameOf={nameOf}
           hrefFor={(key) =>
             failureViewHref(view, chosen(view) === key ? { ...change(key), ...nothingOf(by) } : change(key))
           }

@@ -24,7 +24,7 @@ const words: Record<(typeof filterNames)[number], string> = {
 };
 
 /** What narrows the page, each with a way to take it off. */
-export function FailureChips({ view, zone }: { view: FailureView; zone: string }) {
+export function FailureChips({ view, zone }: { view: FailureView; zone: string | null }) {
   if (!isNarrowed(view)) return null;
   const chips: { word: string; value: string; href: string }[] = filterNames
     .filter((name) => view[name] !== "")
@@ -35,7 +35,7 @@ export function FailureChips({ view, zone }: { view: FailureView; zone: string }
     }));
   if (view.from !== "") {
     const { step } = windowFacts[view.window];
-    const value = formatStep(Date.parse(view.from), Date.parse(view.to), step, zone);
+    const value = formatStep(Date.parse(view.from), Date.parse(view.to), step, zone ?? "UTC");
     chips.push({ word: "only", value, href: failureViewHref(view, { from: "", to: "" }) });
   }
   return (

@@ -19,18 +19,29 @@ import { ViewLink } from "@/components/ui/view-link";
 export function FailureHeatCard({
   view,
   zone,
+  isOneRegistry,
   onChange,
 }: {
   view: FailureView;
-  zone: string;
+  zone: string | null;
+  /** Its name says nothing where there is no other. */
+  isOneRegistry: boolean;
   onChange: (change: Partial<FailureView>) => void;
 }) {
   const query = useQuery(failureSeriesQuery(view, "repository", "whole", zone));
   const { data } = query;
-  const map = useMemo(() => data && prepareHeatMap({ ...data, zone, one: "failure" }), [data, zone]);
+  const map = useMemo(
+    () => data && prepareHeatMap({ ...data, zone: zone ?? "UTC", one: "failure" }),
+    [data, zone],
+  );
   return (
     <Card title="Repositories over time">
-      <div className={classNames("min-h-[15.125rem]", query.isPlaceholderData && "stale-content")}>
+      <div
+        className={classNames(
+          map?.rows.length !== 0 && "min-h-[15.125rem]",
+          query.isPlaceholderData && "stale-content",
+        )}
+      >
         {map === undefined ? (
           query.isError ? (
             <div className="flex flex-wrap items-center gap-2 px-3.5 py-3 text-muted">
@@ -49,7 +60,7 @@ export function FailureHeatCard({
         ) : (
           <HeatMapChart
             map={map}
-            renderName={(row) => <RowName row={row} view={view} />}
+            renderName={(row) => <RowName row={row} view={view} isOneRegistry={isOneRegistry} />}
             onChoose={({ key }, { at, end }) => onChange({ ...parseRepositoryKey(key), from: at, to: end })}
           />
         )}
@@ -58,7 +69,7 @@ export function FailureHeatCard({
   );
 }
 
-function RowName({ row, view }: { row: HeatRow; view: FailureView }) {
+function RowName({ row, view, isOneRegistry }: { row: HeatRow; view: FailureView; isOneRegistry: boolean }) {
   const { registry, repository } = parseRepositoryKey(row.key);
   return (
     <ViewLink
@@ -68,7 +79,7 @@ function RowName({ row, view }: { row: HeatRow; view: FailureView }) {
       // The end of a name tells more than its beginning.
       className="block min-w-0 truncate text-muted [direction:rtl] hover:text-ink hover:underline"
     >
-      <bdi dir="ltr">{escapeText(view.registry ? repository : row.key)}</bdi>
+      <bdi dir="ltr">{escapeText(isOneRegistry ? repository : row.key)}</bdi>
     </ViewLink>
   );
 }

@@ -30,7 +30,7 @@ export function FailureTimeCard({
   onChange,
 }: {
   view: FailureView;
-  zone: string;
+  zone: string | null;
   registries: readonly { slug: string }[];
   onChange: (change: Partial<FailureView>) => void;
 }) {
@@ -39,7 +39,7 @@ export function FailureTimeCard({
   const { data } = query;
   const series = useMemo(() => (data ? nameSeries(data) : []), [data]);
   const chart = useMemo(
-    () => data && prepareTimeColumns({ ...data, zone, series, one: "failure" }),
+    () => data && prepareTimeColumns({ ...data, zone: zone ?? "UTC", series, one: "failure" }),
     [data, zone, series],
   );
   if (query.isError && !data)
@@ -59,12 +59,18 @@ export function FailureTimeCard({
       title="Failures by cause"
       detail={`per ${data?.step ?? windowFacts[view.window].step}`}
       actions={
-        <Button size="small" variant="ghost" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <Button
+          size="small"
+          variant="ghost"
+          className="-my-1"
+          aria-pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        >
           {asTable ? "As a chart" : "As a table"}
         </Button>
       }
     >
-      <Legend series={series} view={view} />
+      <Legend series={series} view={view} isLoading={data === undefined} />
       <div className={classNames("min-h-[13.75rem]", query.isPlaceholderData && "stale-content")}>
         {chart === undefined ? (
           <div role="status" aria-label="Loading" className="px-3.5 pt-3">
@@ -117,9 +123,24 @@ function toCause(key: string | null): FailureCause | null {
   return failureCauseSchema.safeParse(key).data ?? null;
 }
 
-function Legend({ series, view }: { series: readonly ChartSeries[]; view: FailureView }) {
+function Legend({
+  series,
+  view,
+  isLoading,
+}: {
+  series: readonly ChartSeries[];
+  view: FailureView;
+  isLoading: boolean;
+}) {
   return (
-    <ul aria-label="Causes" className="flex min-h-8 flex-wrap items-center gap-x-1 gap-y-0.5 px-2 pt-2">
+    <ul
+      aria-label="Causes"
+      className={classNames(
+        "flex min-h-8 flex-wrap items-center gap-x-1 gap-y-0.5 px-2 pt-2",
+        // So many lines as five causes and the rest usually need.
+        isLoading && "max-sm:h-[5.25rem] max-2xl:h-15",
+      )}
+    >
       {series.map(({ key, label, colour }) => {
         const cause = toCause(key);
         const words = (

@@ -52,6 +52,7 @@ export function FailuresPage({
     (change: Partial<FailureView>) => window.history.pushState(null, "", failureViewHref(view, change)),
     [view],
   );
+  const isOneRegistry = registries.length === 1 || view.registry !== "";
   const [opener, setOpener] = useState<string | null>(null);
   const stale =
     awaySince ?? (causes.isError && causes.data ? new Date(causes.dataUpdatedAt).toISOString() : null);
@@ -73,7 +74,7 @@ export function FailuresPage({
         </div>
       ) : null}
       <FailureChips view={view} zone={zone} />
-      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_minmax(20rem,26rem)]">
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 gap-5">
           <FailureTimeCard view={view} zone={zone} registries={registries} onChange={go} />
           <section
@@ -94,8 +95,8 @@ export function FailuresPage({
           </section>
         </div>
         <div className="grid min-w-0 gap-5">
-          <FailureHeatCard view={view} zone={zone} onChange={go} />
-          <FailureBreakdowns view={view} zone={zone} />
+          <FailureHeatCard view={view} zone={zone} isOneRegistry={isOneRegistry} onChange={go} />
+          <FailureBreakdowns view={view} zone={zone} isOneRegistry={isOneRegistry} />
         </div>
       </div>
       {view.failure === "" ? null : (

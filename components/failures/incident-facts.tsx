@@ -48,8 +48,17 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
   );
 }
 
+function Copyable({ text }: { text: string }) {
+  return (
+    <span className="inline-flex max-w-full items-start gap-1">
+      <SafeText text={text} clip={false} className="min-w-0" />
+      <CopyButton text={text} label={`Copy ${text}`} className="-my-0.5" />
+    </span>
+  );
+}
+
 function named(label: string, text: string | null): { label: string; value: ReactNode }[] {
-  return text === null ? [] : [{ label, value: <SafeText text={text} copy clip={false} /> }];
+  return text === null ? [] : [{ label, value: <Copyable text={text} /> }];
 }
 
 function several(label: string, texts: readonly string[]): { label: string; value: ReactNode }[] {
@@ -61,7 +70,7 @@ function several(label: string, texts: readonly string[]): { label: string; valu
         <ul className="max-h-36 overflow-y-auto">
           {texts.map((text) => (
             <li key={text}>
-              <SafeText text={text} copy clip={false} />
+              <Copyable text={text} />
             </li>
           ))}
         </ul>

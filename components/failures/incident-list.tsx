@@ -65,7 +65,7 @@ export function IncidentList({
           label="image, who or where contains …"
           value={view.q}
           onFilter={onFilter}
-          className="w-full sm:w-60"
+          className="w-full sm:w-64"
         />
         <Select
           aria-label="State"
@@ -134,6 +134,8 @@ function Incidents({
       </ErrorState>
     );
   if (loaded.length === 0) return <NoIncidents view={view} registries={registries} />;
+  // Where all are in one state, the choice above says it.
+  const showsState = view.state === "all";
   const hrefFor = (sort: string) => failureViewHref(view, { sort });
   const shared = { shallow: true, firstDescending: true, sort: view.sort, hrefFor };
   return (
@@ -150,10 +152,10 @@ function Incidents({
         <colgroup>
           {mayWrite ? <col className="w-10 max-sm:hidden" /> : null}
           <col />
-          <col className="w-16" />
+          <col className="w-16 max-sm:hidden" />
           <col className="w-22 max-md:hidden" />
           <col className="w-20 sm:w-22" />
-          <col className="w-30 max-lg:hidden" />
+          {showsState ? <col className="w-30 max-lg:hidden" /> : null}
         </colgroup>
         <thead className="sticky top-12 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
           <tr aria-rowindex={1}>
@@ -161,7 +163,7 @@ function Incidents({
             <th scope="col" className="h-8 pr-2 pl-3.5 text-small font-medium text-faint">
               What fails
             </th>
-            <SortHeader {...shared} field="count" align="right" className="px-2">
+            <SortHeader {...shared} field="count" align="right" className="px-2 max-sm:hidden">
               Times
             </SortHeader>
             <SortHeader {...shared} field="firstAt" className="px-2 max-md:hidden">
@@ -170,9 +172,11 @@ function Incidents({
             <SortHeader {...shared} field="lastAt" className="px-2">
               Last
             </SortHeader>
-            <th scope="col" className="px-2 text-small font-medium text-faint max-lg:hidden">
-              State
-            </th>
+            {showsState ? (
+              <th scope="col" className="px-2 text-small font-medium text-faint max-lg:hidden">
+                State
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody ref={body}>
@@ -186,6 +190,7 @@ function Incidents({
                 incident={incident}
                 index={index}
                 href={failureViewHref(view, { failure: incident.id })}
+                showsState={showsState}
                 isOpen={view.failure === incident.id}
                 selected={selection.selected.has(incident.id)}
                 onSelect={mayWrite ? selection.toggle : undefined}

@@ -19,6 +19,7 @@ export const IncidentRow = memo(function IncidentRow({
   incident,
   index,
   href,
+  showsState,
   isOpen,
   selected,
   onSelect,
@@ -27,6 +28,7 @@ export const IncidentRow = memo(function IncidentRow({
   incident: Incident;
   index: number;
   href: string;
+  showsState: boolean;
   /** It is the one beside the list. */
   isOpen: boolean;
   selected: boolean;
@@ -70,24 +72,27 @@ export const IncidentRow = memo(function IncidentRow({
             className={classNames("size-2 shrink-0 rounded-[2px] bg-current", colourOfCause(cause))}
             aria-hidden="true"
           />
+          <span className="shrink-0 sm:hidden">{formatCount(count)} ×</span>
           <span className="shrink-0">{causeWords[cause]}</span>
           <bdi className="min-w-0 truncate text-faint" title={where}>
             {where}
           </bdi>
         </p>
       </td>
-      <td className="px-2 text-right font-medium">{formatCount(count)}</td>
+      <td className="px-2 text-right font-medium max-sm:hidden">{formatCount(count)}</td>
       <td className="px-2 text-muted max-md:hidden">
         <RelativeTime at={incident.firstAt} />
       </td>
       <td className="px-2 text-muted">
         <RelativeTime at={incident.lastAt} />
       </td>
-      <td className="px-2 max-lg:hidden">
-        <Pill tone={incident.endedQuietly ? "plain" : stateTones[state]} title={describeState(incident)}>
-          {stateWord(incident)}
-        </Pill>
-      </td>
+      {showsState ? (
+        <td className="px-2 max-lg:hidden">
+          <Pill tone={incident.endedQuietly ? "plain" : stateTones[state]} title={describeState(incident)}>
+            {stateWord(incident)}
+          </Pill>
+        </td>
+      ) : null}
     </tr>
   );
 });

@@ -26,16 +26,18 @@ export function toSeriesQuery(view: FailureView, by: SeriesBy, of: SeriesOf, zon
   return { ...toFailureFilters(view), ...window, ...part, by, top: tops[by] };
 }
 
-export function failureSeriesQuery(view: FailureView, by: SeriesBy, of: SeriesOf, zone: string) {
-  const { from: _from, to: _to, ...asked } = toSeriesQuery(view, by, of, zone, 0);
+/** Where days begin depends on the reader's zone: until that is known, only hours can be asked for. */
+export function failureSeriesQuery(view: FailureView, by: SeriesBy, of: SeriesOf, zone: string | null) {
+  const { from: _from, to: _to, ...asked } = toSeriesQuery(view, by, of, zone ?? "", 0);
   const part = of === "part" && view.from !== "" ? [view.from, view.to] : [];
   return queryOptions({
     queryKey: [...failureSeriesKey, view.window, asked, ...part],
     queryFn: ({ signal }) =>
       fetchJson<FailureSeries>("/api/v1/failures/series", {
-        query: toSeriesQuery(view, by, of, zone, Date.now()),
+        query: toSeriesQuery(view, by, of, zone ?? "UTC", Date.now()),
         signal,
       }),
+    enabled: zone !== null || asked.step === "hour",
     placeholderData: keepPreviousData,
     // The window moves on, even when nothing fails.
     refetchInterval: 60_000,

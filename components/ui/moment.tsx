@@ -5,7 +5,7 @@ import { useZone } from "@/components/ui/use-zone";
 
 /** Day and time without the year, for what happened lately: `28 Nov, 13:22`. The exact time is in its title. */
 export function Moment({ at, className }: { at: string; className?: string }) {
-  const zone = useZone();
+  const zone = useZone() ?? "UTC";
   const time = Date.parse(at);
   return (
     <time
