@@ -19,7 +19,7 @@ export interface HeatMap {
 
 export const heatLevels = 5;
 const cell = 10;
-const mostLabels = 4;
+const mostLabels = 3;
 
 /** Who × when, the darker the more. Few beside many must still be seen, so a level is of the root of the count. */
 export function prepareHeatMap({
@@ -59,7 +59,7 @@ export function prepareHeatMap({
     rows,
     levels: paths.map((path, index) => ({ level: index + 1, path })).filter(({ path }) => path !== ""),
     columns,
-    labels: thinOut(prepareAxisLabels(times, step, zone)),
+    labels: thinOut(prepareAxisLabels(times, step, zone).filter(({ index }) => index < at.length * 0.8)),
   };
 
   function describe(key: string, total: number, counts: readonly number[]): string {
@@ -68,7 +68,7 @@ export function prepareHeatMap({
   }
 }
 
-/** A heat map has little room: four labels at most. */
+/** A heat map has little room: three labels at most, none near its end. */
 function thinOut(labels: readonly AxisLabel[]): AxisLabel[] {
   const every = Math.ceil(labels.length / mostLabels);
   return labels.filter((_, order) => order % every === 0);

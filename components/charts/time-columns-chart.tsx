@@ -126,10 +126,13 @@ export function TimeColumnsChart({
         ) : null}
       </div>
       <div className="relative mr-11 h-6" aria-hidden="true">
-        {chart.labels.map(({ index, text }) => (
+        {chart.labels.map(({ index, text }, order) => (
           <span
             key={index}
-            className="absolute top-1.5 text-small whitespace-nowrap text-faint"
+            className={classNames(
+              "absolute top-1.5 text-small whitespace-nowrap text-faint",
+              chart.labels.length > 4 && order % 2 === 1 && "max-sm:hidden",
+            )}
             style={{ left: percent(index) }}
           >
             {text}
@@ -154,7 +157,8 @@ const Plot = memo(function Plot({ chart }: { chart: TimeColumns }) {
           d={path}
           vectorEffect="non-scaling-stroke"
           className={classNames("fill-current stroke-surface", colour)}
-          strokeWidth="0.6"
+          // Between narrow columns a line would wash out what it parts.
+          strokeWidth={chart.columns.length > 60 ? 0 : 0.6}
         />
       ))}
     </svg>

@@ -1,12 +1,9 @@
 "use client";
 
-import type { Evidence, IncidentDetail } from "#lib/failures/schema-incidents";
+import type { IncidentDetail } from "#lib/failures/schema-incidents";
 import { causeWords } from "@/components/failures/cause-words";
-import {
-  prepareEvidencePlace,
-  prepareEvidenceTitle,
-  wordOfSide,
-} from "@/components/failures/prepare-evidence";
+import { type EvidenceGroup, groupEvidence, wordOfSide } from "@/components/failures/prepare-evidence";
+import { escapeText } from "@/components/ui/escape-text";
 import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 import { Moment } from "@/components/ui/moment";
 import { Pill } from "@/components/ui/pill";
@@ -35,8 +32,8 @@ export function IncidentEvidence({ incident: { evidence, sides, count } }: { inc
         </p>
       ) : (
         <ol className="divide-y divide-line border-y border-line">
-          {evidence.map((one) => (
-            <EvidenceLine key={one.id} evidence={one} />
+          {groupEvidence(evidence).map((group) => (
+            <EvidenceLine key={group.newest.id} group={group} />
           ))}
         </ol>
       )}
@@ -44,14 +41,21 @@ export function IncidentEvidence({ incident: { evidence, sides, count } }: { inc
   );
 }
 
-function EvidenceLine({ evidence }: { evidence: Evidence }) {
-  const { at, lastAt, count, message, source, raw } = evidence;
-  const place = prepareEvidencePlace(evidence);
+function EvidenceLine({ group: { newest, title, place, count, since } }: { group: EvidenceGroup }) {
+  const { at, message, source, raw } = newest;
   return (
-    <li className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 py-2">
+    <li className="grid grid-cols-[4.25rem_minmax(0,1fr)] gap-x-3 py-2">
       <Moment at={at} className="pt-px text-small text-faint" />
       <div className="min-w-0">
-        <p className="font-medium">{prepareEvidenceTitle(evidence)}</p>
+        <p className="font-medium">
+          {title}
+          {count > 1 ? (
+            <span className="font-normal text-muted">
+              {" "}
+              · {formatPlural(count, "time")} since <Moment at={since} />
+            </span>
+          ) : null}
+        </p>
         {message ? (
           <p className="line-clamp-3 text-small text-muted">
             <SafeText text={message} clip={false} mono />
@@ -62,13 +66,10 @@ function EvidenceLine({ evidence }: { evidence: Evidence }) {
             <SafeText text={place} clip={false} />
           </p>
         ) : null}
-        {count > 1 ? (
-          <p className="text-small text-muted">
-            {formatPlural(count, "time")}, the last <Moment at={lastAt} />
-          </p>
-        ) : null}
         <details className="text-small">
-          <summary className="w-fit text-muted hover:text-ink">As it came from {source}</summary>
+          <summary className="w-fit text-muted hover:text-ink">
+            As it came from “<bdi>{escapeText(source)}</bdi>”
+          </summary>
           <pre className="mt-1 max-h-72 overflow-auto rounded-control border border-line bg-sunken/50 p-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
             <SafeText
               text={typeof raw === "string" ? raw : (JSON.stringify(raw, null, 2) ?? "")}

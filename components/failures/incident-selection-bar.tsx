@@ -6,7 +6,7 @@ import { failurePath, failuresKey } from "@/components/failures/queries";
 import { describeError } from "@/components/query/api-error";
 import { fetchJson } from "@/components/query/fetch-json";
 import { Button } from "@/components/ui/button";
-import { formatPlural } from "@/components/ui/format-bytes";
+import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 import { toast } from "@/components/ui/toast";
 
 /** What can be done with several at once. It lies over the foot of the page, so that no row moves. */
@@ -18,12 +18,15 @@ export function IncidentSelectionBar({
   onClear: () => void;
 }) {
   const client = useQueryClient();
+  const open = incidents.filter(({ state }) => state === "open" || state === "snoozed");
+  const acknowledged = incidents.filter(({ state }) => state === "acknowledged");
   const change = useMutation({
     // One after another: each is a change of its own in the audit.
     mutationFn: async (state: "acknowledged" | "open") => {
-      for (const { id } of incidents)
+      const meant = state === "open" ? acknowledged : open;
+      for (const { id } of meant)
         await fetchJson<IncidentDetail>(failurePath(id), { method: "PATCH", body: { state } });
-      return incidents.length;
+      return meant.length;
     },
     onSuccess: (count, state) => {
       toast({
@@ -34,7 +37,6 @@ export function IncidentSelectionBar({
     onSettled: () => client.invalidateQueries({ queryKey: failuresKey }),
   });
   if (incidents.length === 0) return null;
-  const isAnyOpen = incidents.some(({ state }) => state === "open" || state === "snoozed");
   return (
     <section
       aria-label="Chosen incidents"
@@ -44,19 +46,21 @@ export function IncidentSelectionBar({
         <span className="font-semibold">{formatPlural(incidents.length, "incident")} chosen</span>
         {change.error ? <span className="text-danger"> · {describeError(change.error)}</span> : null}
       </p>
-      {isAnyOpen ? (
+      {open.length > 0 ? (
         <Button
           size="small"
           variant="primary"
           busy={change.isPending}
           onClick={() => change.mutate("acknowledged")}
         >
-          Acknowledge
+          Acknowledge {open.length === incidents.length ? "" : formatCount(open.length)}
         </Button>
-      ) : (
+      ) : acknowledged.length > 0 ? (
         <Button size="small" busy={change.isPending} onClick={() => change.mutate("open")}>
           Open again
         </Button>
+      ) : (
+        <span className="text-muted">they recovered by themselves</span>
       )}
       <Button size="small" variant="ghost" onClick={onClear}>
         Clear

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { prepareEvidencePlace, prepareEvidenceTitle } from "@/components/failures/prepare-evidence";
+import type { Evidence } from "#lib/failures/schema-incidents";
+import {
+  groupEvidence,
+  prepareEvidencePlace,
+  prepareEvidenceTitle,
+} from "@/components/failures/prepare-evidence";
 
 it("says who told what, and by whom it was done", () => {
   expect(prepareEvidenceTitle({ side: "log", cause: "not-found", action: "pull" })).toBe(
@@ -33,4 +38,38 @@ it("says who told what, and by whom it was done", () => {
       node: "gke-a3",
     }),
   ).toBe("10.0.0.1 · node gke-a3 · containerd/2.1");
+});
+
+it("folds what was told again right after itself, and nothing else", () => {
+  const line = (id: string, at: string, change: Partial<Evidence> = {}): Evidence => ({
+    id,
+    at,
+    lastAt: at,
+    receivedAt: at,
+    action: "pull",
+    side: "log",
+    source: "shipper",
+    cause: "not-found",
+    actor: "robot:ci",
+    address: "10.0.0.1",
+    agent: null,
+    node: null,
+    message: "manifest unknown",
+    count: 1,
+    raw: null,
+    ...change,
+  });
+  const groups = groupEvidence([
+    line("5", "T5"),
+    line("4", "T4", { count: 3 }),
+    line("3", "T3", { cause: null, action: "delete", message: null }),
+    line("2", "T2"),
+    line("1", "T1", { address: "10.0.0.2" }),
+  ]);
+  expect(groups.map(({ newest, count, since }) => [newest.id, count, since])).toEqual([
+    ["5", 4, "T4"],
+    ["3", 1, "T3"],
+    ["2", 1, "T2"],
+    ["1", 1, "T1"],
+  ]);
 });

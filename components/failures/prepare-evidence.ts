@@ -28,6 +28,34 @@ export function prepareEvidenceTitle({
   return `${wordOfSide(side)}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
 }
 
+export interface EvidenceGroup {
+  /** The newest of them. */
+  newest: Evidence;
+  title: string;
+  place: string;
+  count: number;
+  /** When it was told first. */
+  since: string;
+}
+
+/** The same told again right after itself is one line with a count; what is the newest stays the first. */
+export function groupEvidence(evidence: readonly Evidence[]): EvidenceGroup[] {
+  const groups: EvidenceGroup[] = [];
+  let last = "";
+  for (const one of evidence) {
+    const title = prepareEvidenceTitle(one);
+    const place = prepareEvidencePlace(one);
+    const same = JSON.stringify([title, place, one.source, one.message]);
+    const group = groups[groups.length - 1];
+    if (group && same === last) {
+      group.count += one.count;
+      group.since = one.at;
+    } else groups.push({ newest: one, title, place, count: one.count, since: one.at });
+    last = same;
+  }
+  return groups;
+}
+
 /** By whom, from where, with what, as far as it was told. */
 export function prepareEvidencePlace({ actor, address, agent, node }: Evidence): string {
   return [actor, address, node === null ? null : `node ${node}`, agent].filter(Boolean).join(" · ");
