@@ -38,7 +38,7 @@ export function FailureHeatCard({
     <Card title="Repositories over time">
       <div
         className={classNames(
-          map === undefined && "min-h-[15.125rem]",
+          map === undefined && !query.isError && "min-h-[15.125rem]",
           query.isPlaceholderData && "stale-content",
         )}
       >

@@ -180,7 +180,7 @@ function Incidents({
           </tr>
         </thead>
         <tbody ref={body}>
-          {virtual.before > 0 ? <VirtualGap height={virtual.before} columns={1} /> : null}
+          {virtual.before > 0 ? <VirtualGap height={virtual.before} /> : null}
           {virtual.rows.map((index) => {
             const incident = rows[index];
             if (!incident) return null;
@@ -198,7 +198,7 @@ function Incidents({
               />
             );
           })}
-          {virtual.after > 0 ? <VirtualGap height={virtual.after} columns={1} /> : null}
+          {virtual.after > 0 ? <VirtualGap height={virtual.after} /> : null}
         </tbody>
       </table>
       {query.hasNextPage ? (
