@@ -4,16 +4,19 @@ import { useEffect, useRef, useState } from "react";
 
 const patienceMs = 8_000;
 const againMs = 5_000;
+/** The clocks of server, database and browser differ a little. */
+const slackMs = 3_000;
 
 /**
  * Hears from the server when any failure changed, and says so at most once a second. While the page is hidden nothing is
- * heard: browsers open few streams to one host. Returns since when the server is away, or null.
+ * heard: browsers open few streams to one host. `loadedAt` tells when what is shown was asked for. Returns since when
+ * the server is away, or null.
  */
-export function useFailureStream(onChange: () => void): string | null {
+export function useFailureStream(onChange: () => void, loadedAt: () => number): string | null {
   const [awaySince, setAwaySince] = useState<string | null>(null);
-  const told = useRef(onChange);
+  const told = useRef({ onChange, loadedAt });
   useEffect(() => {
-    told.current = onChange;
+    told.current = { onChange, loadedAt };
   });
 
   useEffect(() => {
@@ -22,15 +25,17 @@ export function useFailureStream(onChange: () => void): string | null {
     let patience: ReturnType<typeof setTimeout> | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
 
-    const tell = throttle(() => told.current(), 1_000);
+    const tell = throttle(() => told.current.onChange(), 1_000);
     const onHere = () => {
       clearTimeout(patience);
       patience = undefined;
       setAwaySince(null);
     };
     const onState = (event: MessageEvent<string>) => {
-      // The first word of each stream: it may have missed something between two of them.
-      if (known !== null && known !== event.data) tell.call();
+      // The first word of each stream: something may have changed before it, or between two of them.
+      const isMissed =
+        known === null ? isLater(event.data, told.current.loadedAt() - slackMs) : known !== event.data;
+      if (isMissed) tell.call();
       known = event.data;
     };
     const open = () => {
@@ -72,6 +77,13 @@ export function useFailureStream(onChange: () => void): string | null {
     };
   }, []);
   return awaySince;
+}
+
+/** Whether a time as Postgres writes it, such as `2026-11-28 10:00:00.123+00`, is later than that. */
+function isLater(text: string, than: number): boolean {
+  if (text === "") return false;
+  const time = Date.parse(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
+  return Number.isNaN(time) || time > than;
 }
 
 /** At once, and then at most once in that time, the last call never lost. */

@@ -43,13 +43,15 @@ export function useLiveFailures(
       Math.max(0, chartsAt.current + chartsEveryMs - performance.now()),
     );
   };
-  const awaySince = useFailureStream(() => {
+  const onChange = () => {
     refreshCharts();
     void client.invalidateQueries({ queryKey: [...failuresKey, "one"] });
     if (isHeld() || (client.getQueryData<typeof list>(key)?.pages.length ?? 0) > 1)
       void fetchNewestIncidents(view).then(setNewest, () => undefined);
     else void client.invalidateQueries({ queryKey: key });
-  });
+  };
+  const loadedAt = () => client.getQueryState(key)?.dataUpdatedAt ?? 0;
+  const awaySince = useFailureStream(onChange, loadedAt);
   return {
     arrivals: countArrivals(list, newest),
     show: () => {
