@@ -15,6 +15,7 @@ const pages = [
   { label: "Home", href: "/" },
   { label: "Repositories", href: "/images" },
   { label: "Compare", href: "/compare" },
+  { label: "Failed pulls", href: "/failures" },
   { label: "Explain a failed pull", href: "/diagnose" },
   { label: "Audit", href: "/audit" },
   { label: "Access", href: "/access" },
