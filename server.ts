@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import next from "next";
 import { addressHeader, edgeHeader } from "#lib/http/client-address";
 import { MethodNotAllowedError } from "#lib/http/errors";
+import { countRequest } from "#lib/http/request-counts";
 import { getBaseOrigin } from "#lib/http/same-origin";
 import { sendProblem } from "#lib/http/send-problem";
 import { log } from "#lib/log/log";
@@ -74,7 +75,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = target.split("?", 1)[0] ?? "/";
   const door = hotDoors.get(`${request.method} ${path}`);
   if (door) {
+    const startedAt = performance.now();
     await door.handle(request, response);
+    countRequest(door.definition.method, path, response.statusCode, performance.now() - startedAt);
     return;
   }
   if (redirectAlias(request, response)) return;

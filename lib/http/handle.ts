@@ -8,6 +8,7 @@ import { errorResponse } from "#lib/http/error-response";
 import { ForbiddenError, UnauthenticatedError } from "#lib/http/errors";
 import { parseWith, readJsonBody, readQuery } from "#lib/http/parse-request";
 import { recordDenial } from "#lib/http/record-denial";
+import { countRequest } from "#lib/http/request-counts";
 import { requireSameOrigin } from "#lib/http/same-origin";
 import { log } from "#lib/log/log";
 
@@ -47,6 +48,8 @@ export function handle<D extends RouteDefinition>(route: Route<D>) {
       await recordDenial(ctx, request, error);
       response = errorResponse(error, requestId);
     }
+    const ms = performance.now() - startedAt;
+    countRequest(definition.method, definition.path, response.status, ms);
     log.info(
       {
         requestId,
@@ -54,7 +57,7 @@ export function handle<D extends RouteDefinition>(route: Route<D>) {
         route: definition.path,
         status: response.status,
         principal: ctx.principal.name,
-        ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        ms: Math.round(ms * 10) / 10,
       },
       "request",
     );
