@@ -1,4 +1,5 @@
 import { accessEntries } from "./matrix-access.ts";
+import { activityEntries } from "./matrix-activity.ts";
 import { alertEntries } from "./matrix-alerts.ts";
 import { basicEntries } from "./matrix-basics.ts";
 import type { MatrixEntry } from "./matrix-entry.ts";
@@ -18,4 +19,5 @@ export const matrix: readonly MatrixEntry[] = [
   ...accessEntries,
   ...eventEntries,
   ...alertEntries,
+  ...activityEntries,
 ];

@@ -1,3 +1,4 @@
+import { activityRoutes } from "#lib/activity/routes";
 import { alertRoutes } from "#lib/alerts/routes";
 import { apiKeyRoutes } from "#lib/api-keys/routes";
 import { auditRoutes } from "#lib/audit/routes";
@@ -32,6 +33,7 @@ export function listRouteDefinitions(): RouteDefinition[] {
     ...inventoryReadRoutes,
     ...compareRoutes,
     ...failureRoutes,
+    ...activityRoutes,
     ...sourceRoutes,
     ...alertRoutes,
     ...searchRoutes,

@@ -1,0 +1,4 @@
+import { activitySeriesRoute } from "#lib/activity/routes";
+import { handle } from "#lib/http/handle";
+
+export const GET = handle(activitySeriesRoute);
