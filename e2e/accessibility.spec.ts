@@ -33,6 +33,7 @@ const pages: [name: string, path: string][] = [
     "compare",
     `/compare?from=${registrySlug}/prod/payments/api:v1.3.0&to=${registrySlug}/prod/payments/api:v1.4.1`,
   ],
+  ["activity", "/activity"],
   ["audit", "/audit"],
   ["access: matrix", `/access?registry=${registrySlug}`],
   ["access: grants", "/access/grants?state=all"],

@@ -1,5 +1,6 @@
 "use client";
 
+import Activity from "lucide-react/icons/activity";
 import Boxes from "lucide-react/icons/boxes";
 import GitCompare from "lucide-react/icons/git-compare";
 import House from "lucide-react/icons/house";
@@ -33,6 +34,7 @@ const groups: { heading: string; places: (Place & { needs?: "audit" })[] }[] = [
     heading: "Watch",
     places: [
       { href: "/failures", label: "Failed pulls", icon: TriangleAlert },
+      { href: "/activity", label: "Activity", icon: Activity },
       { href: "/diagnose", label: "Explain a pull", icon: Stethoscope },
       { href: "/audit", label: "Audit", icon: ScrollText, needs: "audit" },
     ],

@@ -6,6 +6,7 @@ const names: Record<string, string> = {
   compare: "Compare",
   failures: "Failed pulls",
   diagnose: "Explain a failed pull",
+  activity: "Activity",
   audit: "Audit",
   registries: "Registries",
   settings: "Settings",

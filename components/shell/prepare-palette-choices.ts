@@ -16,6 +16,7 @@ const pages = [
   { label: "Repositories", href: "/images" },
   { label: "Compare", href: "/compare" },
   { label: "Failed pulls", href: "/failures" },
+  { label: "Activity", href: "/activity" },
   { label: "Explain a failed pull", href: "/diagnose" },
   { label: "Audit", href: "/audit" },
   { label: "Access", href: "/access" },

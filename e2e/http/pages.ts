@@ -22,6 +22,7 @@ const nothing = "01a00000-0000-7000-8000-000000000000";
 export const pages: readonly PageEntry[] = [
   { address: "/sign-in", path: () => "/sign-in", open: true },
   { address: "/", path: () => "/" },
+  { address: "/activity", path: () => "/activity" },
   { address: "/audit", path: () => "/audit" },
   { address: "/access", path: () => "/access" },
   ...[
