@@ -1,3 +1,4 @@
+import { keepSlow } from "#lib/activity/keep-slow";
 import { arrangeActivity } from "#lib/activity/rules-arrange";
 import { prepareDays, prepareDaysBefore, prepareHeard } from "#lib/activity/rules-window";
 import type {
@@ -32,13 +33,16 @@ export async function listActivitySeries(ctx: Context, query: ActivitySeriesQuer
   const to = new Date(query.to);
   const steps = listSteps(new Date(query.from), to, step, "UTC");
   const window = prepareDays(steps[0] ?? new Date(query.from), to);
-  const [rows, once, totalBefore, told] = await Promise.all([
-    listActivityRows(db(), filter, window, { step, by, top }, teams),
-    // By team a repository may count more than once.
-    by === "team" ? sumActivity(db(), filter, window) : null,
-    sumActivity(db(), filter, prepareDaysBefore(window)),
-    listToldDays(db(), filter.registryIds, window),
-  ]);
+  const key = JSON.stringify(["series", filter, window, step, by, top, teams]);
+  const [rows, once, totalBefore, told] = await keepSlow(key, ctx.now, () =>
+    Promise.all([
+      listActivityRows(db(), filter, window, { step, by, top }, teams),
+      // By team a repository may count more than once.
+      by === "team" ? sumActivity(db(), filter, window) : null,
+      sumActivity(db(), filter, prepareDaysBefore(window)),
+      listToldDays(db(), filter.registryIds, window),
+    ]),
+  );
   const series = arrangeActivity(rows, steps);
   return {
     from: new Date(window.from).toISOString(),
@@ -67,7 +71,10 @@ export async function listPublishing(ctx: Context, query: PublishingQuery): Prom
     protectedPatterns.map((pattern) => ({ registryId: id, pattern })),
   );
   const window = prepareDays(from, to);
-  const rows = await listPublishingRows(db(), filter, window, rules, daysBefore, publishersShown + 1);
+  const key = JSON.stringify(["publishing", filter, window, rules]);
+  const rows = await keepSlow(key, ctx.now, () =>
+    listPublishingRows(db(), filter, window, rules, daysBefore, publishersShown + 1),
+  );
   return {
     from: from.toISOString(),
     to: to.toISOString(),
@@ -92,10 +99,14 @@ export async function listActivityRepositories(
 ): Promise<ActivityRepositories> {
   const { filter, registries } = await prepareFilter(ctx, query);
   const window = prepareDays(new Date(query.from), new Date(query.to));
-  const rows = await listActiveRepositories(db(), filter, window, query.sort, query.limit + 1);
+  const { sort, limit } = query;
+  const key = JSON.stringify(["repositories", filter, window, sort, limit]);
+  const rows = await keepSlow(key, ctx.now, () =>
+    listActiveRepositories(db(), filter, window, sort, limit + 1),
+  );
   const pullsSince = new Map(registries.map((registry) => [registry.id, registry.pullsSince]));
   return {
-    items: rows.slice(0, query.limit).map((row) => ({
+    items: rows.slice(0, limit).map((row) => ({
       registry: row.registry,
       repository: row.repository,
       pushes: row.pushes,
@@ -106,7 +117,7 @@ export async function listActivityRepositories(
       lastPulledAt: row.last_pulled_at?.toISOString() ?? null,
       pullsSince: pullsSince.get(row.registry_id)?.toISOString() ?? null,
     })),
-    more: rows.length > query.limit,
+    more: rows.length > limit,
   };
 }
 
