@@ -60,7 +60,7 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
                     prefetch={false}
                     className="block hover:underline"
                   >
-                    <SafeText text={`${item.registry}/${item.repository}`} mono />
+                    <SafeText text={`${item.registry}/${item.repository}`} mono clip={false} />
                   </Link>
                   <span className="text-small text-muted sm:hidden">
                     last pull <LastPull at={item.lastPulledAt} pullsSince={item.pullsSince} />

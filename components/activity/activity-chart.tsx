@@ -27,6 +27,7 @@ export default function ActivityChart({
   hatchId: string;
   onColumn: (column: ActivityColumn) => void;
 }) {
+  const ticks = new Map(chart.columns.map(({ from, tick }) => [from, tick]));
   return (
     <ResponsiveContainer width="100%" height="100%">
       <BarChart
@@ -57,7 +58,7 @@ export default function ActivityChart({
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="from"
-          tickFormatter={(_, index) => chart.columns[index]?.tick ?? ""}
+          tickFormatter={(from: string) => ticks.get(from) ?? ""}
           interval="equidistantPreserveStart"
           minTickGap={28}
           tickLine={false}

@@ -88,7 +88,7 @@ function PublishingRows({ items, view }: { items: Publishing["items"]; view: Act
                 prefetch={false}
                 className="block hover:underline"
               >
-                <SafeText text={`${item.registry}/${item.repository}`} mono />
+                <SafeText text={`${item.registry}/${item.repository}`} mono clip={false} />
               </Link>
             </Cell>
             <NumberCell>{formatCount(item.pushes)}</NumberCell>
@@ -104,7 +104,7 @@ function PublishingRows({ items, view }: { items: Publishing["items"]; view: Act
 function Before({ pushedBefore, firstDay }: { pushedBefore: boolean | null; firstDay: string }) {
   if (pushedBefore === true) return null;
   if (pushedBefore === null)
-    return <Pill title={`Nothing is known of the time before ${sayDay(firstDay)}`}>known since then</Pill>;
+    return <Pill title={`Fewer than 90 days before ${sayDay(firstDay)} are known`}>too early to tell</Pill>;
   return (
     <Pill tone="warn" title={`No push there in the 90 days before ${sayDay(firstDay)}`}>
       new here

@@ -230,10 +230,16 @@ describe("publishing to protected repositories", () => {
     ]);
   });
 
-  it("is no accusation where nothing is known of the time before", async () => {
+  it("is no accusation where the time before is not wholly known", async () => {
     const early = { from: "2026-06-25T00:00:00Z", to: "2026-07-05T00:00:00Z" };
     const { items } = await listPublishing(ctx, publishingQuery.parse(early));
     expect(items).toMatchObject([{ principal: "ci", pushes: 9, pushedBefore: null }]);
+    await db().activityDay.create({
+      data: { registryId: prod, day: new Date("2026-05-01"), repository: "other", actor: "", pulls: 1 },
+    });
+    const laterStill = { ...early, to: "2026-07-06T00:00:00Z" };
+    const known = await listPublishing(ctx, publishingQuery.parse(laterStill));
+    expect(known.items).toMatchObject([{ pushedBefore: null }]);
   });
 });
 

@@ -104,7 +104,7 @@ export const publishingSchema = z.strictObject({
       pushes: countSchema,
       firstDay: daySchema,
       lastDay: daySchema,
-      /** Whether they had pushed there in the 90 days before; null where nothing is known of that time. */
+      /** Whether they had pushed there in the 90 days before; null where that time is not wholly known. */
       pushedBefore: z.boolean().nullable(),
     }),
   ),

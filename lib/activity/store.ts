@@ -170,7 +170,7 @@ export interface PublishingRow {
   first_day: string;
   last_day: string;
   pushed_before: boolean;
-  /** Whether the registry had told of anything before that. */
+  /** Whether the registry had told of things for as long before. */
   known_before: boolean;
 }
 
@@ -196,7 +196,8 @@ export async function listPublishingRows(
       EXISTS (SELECT FROM activity_day b WHERE b.registry_id = t.registry_id AND b.repository = t.repository
         AND b.actor = t.actor AND b.pushes > 0
         AND b.day = ANY(ARRAY(SELECT t.first_day - n FROM generate_series(1, ${daysBefore}::int) n))) AS pushed_before,
-      (SELECT b.day FROM activity_day b WHERE b.registry_id = t.registry_id ORDER BY b.day LIMIT 1) < t.first_day AS known_before
+      (SELECT b.day FROM activity_day b WHERE b.registry_id = t.registry_id ORDER BY b.day LIMIT 1)
+        <= t.first_day - ${daysBefore}::int AS known_before
     FROM told t JOIN registry r ON r.id = t.registry_id
     ORDER BY t.pushes DESC, t.registry_id, t.repository, t.actor`;
 }
