@@ -4,6 +4,7 @@ import type { AccessAction } from "#lib/grants/schema";
 import { createGrant } from "#lib/grants/service";
 import { createPrincipal } from "#lib/principals/service";
 import { createSecret } from "#lib/principals/service-secrets";
+import { createIngestSecret } from "#lib/registries/connection-service";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
 import type { Login } from "#lib/testing/skopeo";
 import { startTestRegistry, type TestRegistry, type TestTokenAuth } from "#lib/testing/test-registry";
@@ -22,16 +23,20 @@ export async function startEnforcedRegistry(options: {
   slug: string;
   mode: TokenMode;
   program?: string;
+  /** Where it tells of pushes and pulls, with the secret that the console knows it by. */
+  notificationsTo?: { url: string; secret: string };
 }): Promise<EnforcedRegistry> {
-  const { slug, mode } = options;
+  const { slug, mode, notificationsTo } = options;
   const port = await findFreePort();
   const id = await connectTestRegistry(slug, `http://localhost:${port}`);
+  if (notificationsTo) await createIngestSecret(testContext, slug, notificationsTo.secret);
   await changeEnforcement(testContext, slug, { state: "on", tokenMode: mode });
   const registry = await startTestRegistry({
     program: options.program,
     kind: mode === "key" ? "zot" : "distribution",
     port,
     tokens: await readTokenAuth(slug, mode),
+    notificationsTo,
   });
   return { ...registry, slug, id };
 }

@@ -46,6 +46,8 @@ export interface TestRegistry {
   /** Gives it another file to know our tokens by; it is read at the next start. */
   replaceTokenFile(content: string): Promise<void>;
   readLog(): Promise<string>;
+  /** Where it writes to, for whoever follows it. */
+  logFile: string;
   /** Ends the process at once, as a crash would, and starts it again on the same port and content. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -102,6 +104,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
     storageFolder,
     replaceTokenFile: (content) => writeFile(tokenFile, content),
     readLog: () => readFile(logFile, "utf8"),
+    logFile,
     restart: async () => {
       await end();
       child = await launch(program, configFile, logFile, port);
