@@ -5,7 +5,13 @@ import {
   isVague,
   saysWhichAccess,
 } from "#lib/failures/rules-family";
-import { clientOf, isRuntime, productOf, type SignalGroup } from "#lib/failures/rules-signal-group";
+import {
+  addressOf,
+  clientOf,
+  isRuntime,
+  productOf,
+  type SignalGroup,
+} from "#lib/failures/rules-signal-group";
 import { type Span, TimeShelf } from "#lib/failures/rules-time-shelf";
 
 /** Whose pulls fail: a workload; whoever signed in; or a program at an address, where nobody did. */
@@ -30,6 +36,8 @@ const minute = 60_000;
 export const together = 15 * minute;
 export const quiet = 24 * 60 * minute;
 const tokenBeforePull = 2 * minute;
+/** A token that was refused is shown to the registry at once. */
+const tokenAtOnce = 2_000;
 
 export function toFailure(group: SignalGroup): Failure {
   const subject = subjectOf(group);
@@ -56,7 +64,7 @@ export function nameWorkload(group: SignalGroup): string {
 }
 
 export function toClient(group: SignalGroup): Subject {
-  const parts = [group.address, productOf(group.agent)].filter((part) => part !== null);
+  const parts = [addressOf(group), productOf(group.agent)].filter((part) => part !== null);
   return { kind: "client", name: parts.join(" ") || "unknown" };
 }
 
@@ -130,6 +138,37 @@ export function joinReferences(failures: readonly Failure[]): void {
     if (found === null) continue;
     takeFamily(failure, found);
     failure.reference = found.reference;
+  }
+  joinAcrossAddresses(failures);
+}
+
+/**
+ * The token endpoint may see another address of a client than the registry does, or none: there the program and the moment
+ * tell that both are one. Addresses that both sides tell of are left alone.
+ */
+function joinAcrossAddresses(failures: readonly Failure[]): void {
+  const ofTokens = failures.filter(({ group }) => group.side === "denial");
+  const ofRegistry = failures.filter(
+    ({ group }) => (group.side === "log" || group.side === "access-log") && group.actor === null,
+  );
+  const clientsOf = (some: readonly Failure[]) => new Set(some.map(({ client }) => client));
+  const [atTokens, atRegistry] = [clientsOf(ofTokens), clientsOf(ofRegistry)];
+  const shelf = new TimeShelf<Failure>();
+  for (const failure of ofRegistry) {
+    const product = productOf(failure.group.agent);
+    if (failure.reference === null || product === null || atTokens.has(failure.client)) continue;
+    for (const key of keysOf(failure, "product", product)) shelf.add(key, failure);
+  }
+  for (const failure of ofTokens) {
+    const product = productOf(failure.group.agent);
+    const isApart = failure.client === null || !atRegistry.has(failure.client);
+    if (failure.reference !== null || product === null || !isApart) continue;
+    const found = findJoined(shelf, failure, tokenAtOnce, "product", product);
+    if (found === null) continue;
+    takeFamily(failure, found);
+    failure.reference = found.reference;
+    failure.client = found.client;
+    if (failure.group.actor === null) failure.subject = found.subject;
   }
 }
 

@@ -70,7 +70,13 @@ export function productOf(agent: string | null): string | null {
 /** One program at one address; null where either is unknown. */
 export function clientOf(group: SignalGroup): string | null {
   const product = productOf(group.agent);
-  return group.address === null || product === null ? null : `${group.address} ${product}`;
+  const address = addressOf(group);
+  return address === null || product === null ? null : `${address} ${product}`;
+}
+
+/** One machine reaches itself by either protocol. */
+export function addressOf(group: SignalGroup): string | null {
+  return group.address === "::1" ? "127.0.0.1" : group.address;
 }
 
 const runtimes = new Set(["containerd", "cri-o", "docker", "kubelet"]);
