@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ingestSignals } from "#lib/events/ingest-service";
+import { plainSignal } from "#lib/events/signal-fields";
+import { ensureEventPartitions } from "#lib/events/store-sources";
+import { attachTestDatabase } from "#lib/testing/attach-test-database";
+import { connectTestRegistry } from "#lib/testing/connect-test-registry";
+import { findTestSource } from "#lib/testing/find-test-source";
+
+const { db } = attachTestDatabase();
+let registryId: number;
+const week = 7 * 86_400_000;
+
+beforeAll(async () => {
+  registryId = await connectTestRegistry("told", "http://127.0.0.1:1");
+});
+
+async function tell(at: Date, eventId: string = randomUUID()) {
+  const signal = plainSignal({
+    eventId,
+    side: "notification",
+    action: "push",
+    repository: "team/api",
+    tag: "v1",
+    at,
+    raw: "{}",
+  });
+  const source = await findTestSource(registryId);
+  return ingestSignals(source, { signals: [signal], ignored: 0, unreadable: 0 }, new Date());
+}
+
+const listPlaces = (eventId: string) =>
+  db().$queryRaw<{ place: string }[]>`
+    SELECT tableoid::regclass::text AS place FROM registry_event WHERE event_id = ${eventId}`;
+
+describe("the weeks of events", () => {
+  it("what claimed to be of a week before there was a place for it moves there, and is still known", async () => {
+    const ahead = new Date(Date.now() + 10 * week);
+    await tell(ahead, "ahead");
+    await tell(new Date(Date.now() - 52 * week), "ancient");
+    expect(await listPlaces("ahead")).toEqual([{ place: "registry_event_other" }]);
+    await ensureEventPartitions(db(), new Date(Date.now() + 8 * week));
+    const [moved] = await listPlaces("ahead");
+    expect(moved?.place).toMatch(/^registry_event_\d{8}$/);
+    expect(await listPlaces("ancient")).toEqual([{ place: "registry_event_other" }]);
+    expect(await tell(ahead, "ahead")).toMatchObject({ accepted: 0, duplicate: 1 });
+    await ensureEventPartitions(db(), new Date(Date.now() + 8 * week));
+    expect(await db().registryEvent.count()).toBe(2);
+  });
+
+  it("new places are made while events come, and none of these is lost", async () => {
+    const before = await db().registryEvent.count();
+    const told = Array.from({ length: 60 }, (_, index) =>
+      tell(new Date(Date.now() + (14 + index / 8) * week)),
+    );
+    const made = Promise.all([
+      ensureEventPartitions(db(), new Date(Date.now() + 12 * week)),
+      ensureEventPartitions(db(), new Date(Date.now() + 15 * week)),
+    ]);
+    await Promise.all([...told, made]);
+    expect((await db().registryEvent.count()) - before).toBe(60);
+  });
+
+  it("a repetition is found without a look into other weeks", async () => {
+    await tell(new Date(), "again");
+    // Every look into a partition counts as a scan of its index, or of itself.
+    const countLooks = async () => {
+      await db().$queryRaw`SELECT 1 AS one FROM pg_stat_force_next_flush()`;
+      const rows = await db().$queryRaw<{ place: string; looks: number }[]>`
+        SELECT relname AS place, (seq_scan + coalesce(idx_scan, 0))::int AS looks FROM pg_stat_user_tables
+        WHERE relname LIKE 'registry_event_%' ORDER BY 1`;
+      return new Map(rows.map(({ place, looks }) => [place, looks]));
+    };
+    const before = await countLooks();
+    for (let time = 0; time < 20; time++) await tell(new Date(), "again");
+    const looked = async () =>
+      [...(await countLooks())].filter(([place, looks]) => looks > (before.get(place) ?? 0));
+    await vi.waitFor(async () => expect((await looked()).length).toBeGreaterThan(0), 10_000);
+    expect((await looked()).length).toBeLessThanOrEqual(3);
+  });
+});
