@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ingestSignals } from "#lib/events/ingest-service";
 import { plainSignal } from "#lib/events/signal-fields";
 import { ensureEventPartitions } from "#lib/events/store-sources";
@@ -59,23 +59,5 @@ describe("the weeks of events", () => {
     ]);
     await Promise.all([...told, made]);
     expect((await db().registryEvent.count()) - before).toBe(60);
-  });
-
-  it("a repetition is found without a look into other weeks", async () => {
-    await tell(new Date(), "again");
-    // Every look into a partition counts as a scan of its index, or of itself.
-    const countLooks = async () => {
-      await db().$queryRaw`SELECT 1 AS one FROM pg_stat_force_next_flush()`;
-      const rows = await db().$queryRaw<{ place: string; looks: number }[]>`
-        SELECT relname AS place, (seq_scan + coalesce(idx_scan, 0))::int AS looks FROM pg_stat_user_tables
-        WHERE relname LIKE 'registry_event_%' ORDER BY 1`;
-      return new Map(rows.map(({ place, looks }) => [place, looks]));
-    };
-    const before = await countLooks();
-    for (let time = 0; time < 20; time++) await tell(new Date(), "again");
-    const looked = async () =>
-      [...(await countLooks())].filter(([place, looks]) => looks > (before.get(place) ?? 0));
-    await vi.waitFor(async () => expect((await looked()).length).toBeGreaterThan(0), 10_000);
-    expect((await looked()).length).toBeLessThanOrEqual(3);
   });
 });

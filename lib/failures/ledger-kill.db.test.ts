@@ -12,7 +12,7 @@ import { endWorker, killWorkers, startWorker } from "#lib/testing/worker-process
 
 const { db } = attachTestDatabase();
 const kills = fuzzRuns(2, 12);
-const repositories = 40;
+const repositories = 20;
 const begin = Date.now() - 20 * 3_600_000;
 let clean: string[];
 
@@ -36,7 +36,7 @@ async function connect(slug: string): Promise<number> {
 async function tell(registryId: number): Promise<void> {
   const logs = await findTestSource(registryId, "registry-logs");
   const notifications = await findTestSource(registryId);
-  const signals = Array.from({ length: 5_000 }, (_, index) =>
+  const signals = Array.from({ length: 2_500 }, (_, index) =>
     plainSignal({
       eventId: `event-${index}`,
       side: index % 5 === 0 ? "notification" : "log",
@@ -47,7 +47,7 @@ async function tell(registryId: number): Promise<void> {
       actor: `robot:${index % 7}`,
       address: `10.0.0.${index % 7}`,
       agent: "skopeo/1.9.3",
-      at: new Date(begin + index * 13_000),
+      at: new Date(begin + index * 26_000),
       raw: "{}",
     }),
   );
@@ -96,7 +96,7 @@ describe("a worker killed while it takes events in and folds them", () => {
       const first = startWorker();
       const share = (Math.floor(index / 2) + 1) / (kills / 2 + 1);
       if (index % 2 === 0)
-        await waitFor(async () => (await waiting()) < 5_000 * (1 - share), 60_000, "something is taken in");
+        await waitFor(async () => (await waiting()) < 2_500 * (1 - share), 60_000, "something is taken in");
       else
         await waitFor(async () => (await incidents()) > repositories * share, 60_000, "something is folded");
       await endWorker(first, "SIGKILL");
