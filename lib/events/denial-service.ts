@@ -1,7 +1,7 @@
-import { db } from "#lib/db/client";
-import { ingestSignals } from "#lib/events/ingest-service";
+import type { Tx } from "#lib/db/client";
 import { readDenialCause } from "#lib/events/rules-denial-cause";
 import type { RegistrySignal } from "#lib/events/signal";
+import { insertDeliveries } from "#lib/events/store-ingest";
 import { findDenialSources } from "#lib/events/store-sources";
 import { isRepositoryName } from "#lib/oci/reference";
 
@@ -24,19 +24,21 @@ export interface ToldDenial {
 }
 
 /** Takes refused pulls into the events, as one source among others. Told again with a higher count they grow. */
-export async function ingestDenials(denials: readonly ToldDenial[]): Promise<void> {
+export async function ingestDenials(tx: Tx, denials: readonly ToldDenial[]): Promise<void> {
   const told = denials.flatMap((denial) => {
     const signal = prepareSignal(denial);
     return signal ? [{ registryId: denial.registryId, signal }] : [];
   });
   if (told.length === 0) return;
-  const sources = await findDenialSources(db(), [...new Set(told.map(({ registryId }) => registryId))]);
-  for (const source of sources) {
-    const signals = told.flatMap(({ registryId, signal }) =>
-      registryId === source.registryId ? [signal] : [],
-    );
-    await ingestSignals(source, { signals, ignored: 0, unreadable: 0 }, new Date());
-  }
+  const sources = await findDenialSources(tx, [...new Set(told.map(({ registryId }) => registryId))]);
+  const receivedAt = new Date();
+  const deliveries = sources.map((source) => ({
+    source,
+    signals: told.flatMap(({ registryId, signal }) => (registryId === source.registryId ? [signal] : [])),
+    receivedAt,
+    ...{ canary: false, ignored: 0, unreadable: 0, sample: null },
+  }));
+  if (deliveries.length > 0) await insertDeliveries(tx, deliveries);
 }
 
 function prepareSignal(denial: ToldDenial): RegistrySignal | null {

@@ -121,7 +121,7 @@ export async function ensureEventPartitions(db: Db, now: Date): Promise<void> {
 }
 
 /** The source of each of these registries through which our own token endpoint tells of refusals. */
-export async function findDenialSources(db: Db, registryIds: readonly number[]): Promise<KnownSource[]> {
+export async function findDenialSources(db: Tx, registryIds: readonly number[]): Promise<KnownSource[]> {
   return db.$queryRaw<KnownSource[]>`
     SELECT s.id, s.registry_id AS "registryId", s.kind, s.cluster, r.url AS "registryUrl", NULL AS "secretHash"
     FROM event_source s JOIN registry r ON r.id = s.registry_id

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { db } from "#lib/db/client";
+import { withRetry } from "#lib/db/with-retry";
 import { ingestDenials, type ToldDenial } from "#lib/events/denial-service";
 import { getRequestMark } from "#lib/registries/request-mark";
 import { cleanText } from "#lib/tokens/clean-text";
@@ -52,15 +53,19 @@ const loop = new FlushLoop("refusals", 500, async () => {
   try {
     const mark = await getRequestMark();
     const told = [...batch].filter(([, { denial }]) => !isOwnCheck(denial, mark));
-    const totals = await writeDenials(
-      db(),
-      told.map(([key, entry]) => prepareRow(key, entry)),
-    );
     const byKey = new Map(told.map(([key, { denial }]) => [key, denial]));
-    await ingestDenials(
-      totals.flatMap((total) => {
-        const denial = byKey.get(total.foldKey);
-        return denial?.registry ? [prepareToldDenial(denial, denial.registry.id, total)] : [];
+    const rows = told.map(([key, entry]) => prepareRow(key, entry));
+    // One transaction: what is tried again must not be counted by one of the two already.
+    await withRetry(() =>
+      db().$transaction(async (tx) => {
+        const totals = await writeDenials(tx, rows);
+        await ingestDenials(
+          tx,
+          totals.flatMap((total) => {
+            const denial = byKey.get(total.foldKey);
+            return denial?.registry ? [prepareToldDenial(denial, denial.registry.id, total)] : [];
+          }),
+        );
       }),
     );
   } catch (error) {

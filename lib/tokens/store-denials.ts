@@ -1,8 +1,7 @@
 import type { Scope } from "#lib/auth/rules";
 import { scopeCondition } from "#lib/auth/scope-sql";
-import type { Db } from "#lib/db/client";
+import type { Db, Tx } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
-import { withRetry } from "#lib/db/with-retry";
 
 export interface DenialRow {
   foldKey: string;
@@ -30,10 +29,9 @@ export interface DenialTotal {
 }
 
 /** Adds to the rows of the hour. A registry that is gone meanwhile takes its refusals along. */
-export async function writeDenials(db: Db, rows: DenialRow[]): Promise<DenialTotal[]> {
+export async function writeDenials(tx: Tx, rows: DenialRow[]): Promise<DenialTotal[]> {
   const input = JSON.stringify(rows);
-  return withRetry(
-    () => db.$queryRaw<DenialTotal[]>`
+  return tx.$queryRaw<DenialTotal[]>`
       INSERT INTO token_denial AS known (fold_key, registry_id, principal_id, account, type, repository, actions,
         address, agent, reason, detail, count, first_at, last_at)
       SELECT x."foldKey", x."registryId", x."principalId", x.account, x.type, x.repository,
@@ -46,8 +44,7 @@ export async function writeDenials(db: Db, rows: DenialRow[]): Promise<DenialTot
       ORDER BY x."foldKey"
       ON CONFLICT (fold_key) DO UPDATE SET count = known.count + excluded.count,
         first_at = least(known.first_at, excluded.first_at), last_at = greatest(known.last_at, excluded.last_at)
-      RETURNING fold_key AS "foldKey", count::int AS count, first_at AS "firstAt", last_at AS "lastAt"`,
-  );
+      RETURNING fold_key AS "foldKey", count::int AS count, first_at AS "firstAt", last_at AS "lastAt"`;
 }
 
 export interface DenialFilter {
