@@ -4,21 +4,26 @@ import { listSignalGroups } from "#lib/events/list-signal-groups";
 import { foldSignals } from "#lib/failures/rules-fold";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 import { planIncidents } from "#lib/failures/rules-incident-plan";
-import { findFoldFloor, listIncidentsSince, writeIncidentPlan } from "#lib/failures/store-incidents";
+import { listIncidentsSince, writeIncidentPlan } from "#lib/failures/store-incidents";
 import { type DueRefold, insertLaterRefold, takeDueRefold } from "#lib/failures/store-refolds";
 import { findTagFates } from "#lib/failures/store-tag-fates";
 
 /** So far back deliveries may be late, or their clocks wrong, without a word about it. */
 const usualMs = 2 * 86_400_000;
+/** What is further apart has nothing to do with each other: a day of quiet ends an incident, and a bit for back-offs. */
+const apartMs = 86_400_000 + 15 * 60_000;
 
-/** Folds every repository that is due, each in a transaction of its own. Several workers share the work. */
-export async function foldDue(now = () => new Date()): Promise<number> {
+/**
+ * Folds every repository that is due, each in a transaction of its own. Several workers share the work, and the database's
+ * clock, so that it does not matter how theirs differ; tests give one of their own.
+ */
+export async function foldDue(clock: () => Date | null = () => null): Promise<number> {
   for (let folded = 0; ; folded++) {
     const wasDue = await withRetry(() =>
       db().$transaction(
         async (tx) => {
-          const due = await takeDueRefold(tx, now());
-          if (due !== null) await foldRepository(tx, due, now());
+          const due = await takeDueRefold(tx, clock());
+          if (due !== null) await foldRepository(tx, due);
           return due !== null;
         },
         { timeout: 60_000 },
@@ -28,15 +33,18 @@ export async function foldDue(now = () => new Date()): Promise<number> {
   }
 }
 
-async function foldRepository(tx: Tx, due: DueRefold, now: Date): Promise<void> {
-  const { registryId, repository } = due;
+async function foldRepository(tx: Tx, due: DueRefold): Promise<void> {
+  const { registryId, repository, now } = due;
   const wanted = new Date(Math.min(due.fromAt.getTime(), now.getTime() - usualMs));
-  const since = await findFoldFloor(tx, registryId, repository, wanted);
-  const groups = await listSignalGroups(tx, registryId, repository, since);
+  const openFrom = new Date(wanted.getTime() - apartMs);
+  const known = await listIncidentsSince(tx, registryId, repository, openFrom);
+  // Read from before the first of them, with all that could belong to it.
+  const first = known.reduce((at, { firstAt }) => Math.min(at, firstAt.getTime()), wanted.getTime());
+  const groups = await listSignalGroups(tx, registryId, repository, new Date(first - apartMs));
   const { incidents, nextLookAt } = foldSignals(groups, now);
-  const known = await listIncidentsSince(tx, registryId, repository, since);
   const refined = await refineCauses(tx, registryId, repository, incidents);
-  await writeIncidentPlan(tx, registryId, repository, planIncidents(known, refined), now);
+  const plan = planIncidents(known, refined, openFrom);
+  await writeIncidentPlan(tx, registryId, repository, plan, now);
   if (nextLookAt !== null) await insertLaterRefold(tx, { ...due, fromAt: nextLookAt }, nextLookAt);
 }
 

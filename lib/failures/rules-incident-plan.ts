@@ -24,11 +24,13 @@ export interface IncidentPlan {
 
 /**
  * Which stored incident each folded one is. The begin of one moves when something earlier becomes known, and its
- * subject when another side tells who it was: what people said of it stays with it.
+ * subject when another side tells who it was: what people said of it stays with it. `known` are those that failed since
+ * `openFrom` or go on; a folded one that is none of them and ended before was read for its signals only, or is cut off.
  */
 export function planIncidents(
   known: readonly KnownIncident[],
   folded: readonly FoldedIncident[],
+  openFrom: Date,
 ): IncidentPlan {
   const free = new Set(known);
   const found = new Map<FoldedIncident, KnownIncident>();
@@ -50,7 +52,9 @@ export function planIncidents(
       free.delete(candidate);
     }
   return {
-    write: folded.map((incident) => ({ id: found.get(incident)?.id ?? null, incident })),
+    write: folded
+      .map((incident) => ({ id: found.get(incident)?.id ?? null, incident }))
+      .filter(({ id, incident }) => id !== null || incident.lastAt >= openFrom),
     remove: [...free].filter(({ isTended }) => !isTended).map(({ id }) => id),
   };
 }

@@ -2,24 +2,7 @@ import type { Tx } from "#lib/db/client";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 import type { IncidentPlan, KnownIncident } from "#lib/failures/rules-incident-plan";
 
-/**
- * From when on signals have to be read so that no incident is cut in two: the begin of every incident that reaches
- * into the wanted time, or is still going on.
- */
-export async function findFoldFloor(
-  tx: Tx,
-  registryId: number,
-  repository: string,
-  wanted: Date,
-): Promise<Date> {
-  const rows = await tx.$queryRaw<{ floor: Date }[]>`
-    SELECT least(${wanted}::timestamptz, min(first_at)) - interval '15 minutes' AS floor FROM incident
-    WHERE registry_id = ${registryId} AND repository = ${repository}
-      AND (greatest(last_at, coalesce(recovered_at, last_at)) >= ${wanted}::timestamptz - interval '15 minutes'
-        OR (recovered_at IS NULL AND NOT ended_quietly))`;
-  return rows[0]?.floor ?? wanted;
-}
-
+/** The incidents that failed at or after a time, or are still going on: those before can no longer change. */
 export async function listIncidentsSince(
   tx: Tx,
   registryId: number,
@@ -31,7 +14,8 @@ export async function listIncidentsSince(
       last_at AS "lastAt", recovered_at AS "recoveredAt", acknowledged_at IS NOT NULL OR snoozed_until IS NOT NULL
         OR EXISTS (SELECT FROM incident_comment c WHERE c.incident_id = i.id) AS "isTended"
     FROM incident i
-    WHERE registry_id = ${registryId} AND repository = ${repository} AND first_at >= ${since}
+    WHERE registry_id = ${registryId} AND repository = ${repository}
+      AND (last_at >= ${since} OR (recovered_at IS NULL AND NOT ended_quietly))
     ORDER BY first_at, id`;
 }
 

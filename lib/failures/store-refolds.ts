@@ -32,15 +32,17 @@ export interface DueRefold {
   registryId: number;
   repository: string;
   fromAt: Date;
+  /** What time it is: by the database, unless another one was given. */
+  now: Date;
 }
 
 /** One repository that is due, locked for this transaction and taken off the list; others skip it meanwhile. */
-export async function takeDueRefold(tx: Tx, now: Date): Promise<DueRefold | null> {
+export async function takeDueRefold(tx: Tx, now: Date | null): Promise<DueRefold | null> {
   const rows = await tx.$queryRaw<DueRefold[]>`
     DELETE FROM incident_refold WHERE (registry_id, repository) IN (
-      SELECT registry_id, repository FROM incident_refold WHERE due_at <= ${now}
+      SELECT registry_id, repository FROM incident_refold WHERE due_at <= coalesce(${now}, now())
       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING registry_id AS "registryId", repository, from_at AS "fromAt"`;
+    RETURNING registry_id AS "registryId", repository, from_at AS "fromAt", coalesce(${now}, now()) AS now`;
   return rows[0] ?? null;
 }
 
