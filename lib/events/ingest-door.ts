@@ -41,11 +41,20 @@ export function createIngestDoor(of: IngestKind): HotDoor {
 
 async function handle(of: IngestKind, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const receivedAt = new Date();
+  let leave = () => {};
   try {
     const secret = readSecret(request.headers.authorization);
     const source = secret === null ? null : await findSource(of.kind, secret);
     if (source === null)
       throw new UnauthenticatedError("Send the secret of a source as a bearer token, or as basic password.");
+    const room = enter(request, of.limitBytes);
+    if (room === null) {
+      await drain(request);
+      throw new HttpError(503, "busy", "More comes than can be kept. Send it again in a moment.", [], {
+        "retry-after": "1",
+      });
+    }
+    leave = room;
     const body = await readBody(request, of.limitBytes);
     if (!body.ok && body.reason === "too-large")
       throw new HttpError(413, "body-too-large", `A delivery has at most ${of.limitBytes} bytes.`, [
@@ -59,7 +68,42 @@ async function handle(of: IngestKind, request: IncomingMessage, response: Server
     response.writeHead(202).end(JSON.stringify(result));
   } catch (error) {
     await refuse(request, response, error);
+  } finally {
+    leave();
   }
+}
+
+/** Bodies that are read or wait to be kept: what is beyond has to be sent again. */
+const maxBytesUnderWay = 64 * 1024 * 1024;
+/** What a delivery takes besides its body. */
+const bytesOfDelivery = 16 * 1024;
+let bytesUnderWay = 0;
+
+/** Makes room for a body, as large as it may become; returns what gives the room back, or null where there is none. */
+function enter(request: IncomingMessage, limitBytes: number): (() => void) | null {
+  const announced = Number(request.headers["content-length"] ?? Number.NaN);
+  const isPlain = (request.headers["content-encoding"] ?? "identity").toLowerCase() === "identity";
+  const bytes = bytesOfDelivery + (isPlain && announced < limitBytes ? announced : limitBytes);
+  if (bytesUnderWay > 0 && bytesUnderWay + bytes > maxBytesUnderWay) return null;
+  bytesUnderWay += bytes;
+  return () => {
+    bytesUnderWay -= bytes;
+  };
+}
+
+const patienceMs = 10_000;
+
+/** Throws a body away: who is cut off while sending would not get to read the answer. */
+function drain(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patienceMs).unref();
+    request.once("close", resolve).once("error", () => resolve());
+    request.once("end", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    request.resume();
+  });
 }
 
 /** Bearer, or the password of a basic login: some senders know only that. */
