@@ -10,6 +10,7 @@ import {
   findSourceBySecret,
   insertDeliveries,
   type KeptCounts,
+  lockSources,
 } from "#lib/events/store-ingest";
 import { UnauthenticatedError } from "#lib/http/errors";
 import { getRequestMark } from "#lib/registries/request-mark";
@@ -129,18 +130,31 @@ function takeBatch(): Waiting[] {
 
 async function keep(batch: readonly Waiting[]): Promise<void> {
   try {
-    const kept = await withRetry(() =>
-      insertDeliveries(
-        db(),
-        batch.map(({ delivery }) => delivery),
-      ),
-    );
-    share(batch, kept);
+    const deliveries = batch.map(({ delivery }) => delivery);
+    share(batch, await withRetry(() => insertInOrder(deliveries)));
   } catch (error) {
     // What cannot be stored takes nothing along: each delivery gets its own try.
     if (batch.length > 1 && !isDatabaseAway(error)) for (const entry of batch) await keep([entry]);
     else for (const { reject } of batch) reject(error);
   }
+}
+
+/**
+ * Signals that grow, and those without a time of their own, are compared with what is there: another process must not
+ * add to the same source meanwhile. All others are told apart by their keys alone.
+ */
+function insertInOrder(deliveries: readonly Delivery[]): Promise<KeptCounts[]> {
+  const isCompared = deliveries.some(({ signals, receivedAt }) =>
+    signals.some(({ side, count, at }) => side === "kubernetes" || count > 1 || at >= receivedAt),
+  );
+  if (!isCompared) return insertDeliveries(db(), deliveries);
+  return db().$transaction(async (tx) => {
+    await lockSources(
+      tx,
+      deliveries.map(({ source }) => source.id),
+    );
+    return insertDeliveries(tx, deliveries);
+  });
 }
 
 /** What the sums of a source say of each of its deliveries: the first ones were new, the others known. */
