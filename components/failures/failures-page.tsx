@@ -84,6 +84,7 @@ export function FailuresPage({
           >
             <IncidentList
               view={view}
+              zone={zone}
               registries={registries}
               mayWrite={mayWrite}
               selection={selection}

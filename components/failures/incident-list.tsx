@@ -3,11 +3,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { incidentStates } from "#lib/failures/schema-incidents";
+import { colourOfCause } from "@/components/failures/cause-colour";
 import { type FailureView, failureViewHref } from "@/components/failures/failure-view";
 import { IncidentRow, incidentRowHeight } from "@/components/failures/incident-row";
 import { IncidentSelectionBar } from "@/components/failures/incident-selection-bar";
 import { NoIncidents } from "@/components/failures/no-incidents";
 import { incidentsQuery } from "@/components/failures/queries";
+import { useCauseColours } from "@/components/failures/use-cause-colours";
 import type { IncidentSelection } from "@/components/failures/use-incident-selection";
 import { ApiError, describeError } from "@/components/query/api-error";
 import { ArrivalsButton } from "@/components/ui/arrivals-button";
@@ -36,6 +38,7 @@ const stateChoices: Record<FailureView["state"], string> = {
 /** One row for each thing that fails, however often it does. */
 export function IncidentList({
   view,
+  zone,
   registries,
   mayWrite,
   selection,
@@ -45,6 +48,7 @@ export function IncidentList({
   onChange,
 }: {
   view: FailureView;
+  zone: string | null;
   registries: readonly { slug: string; name: string }[];
   mayWrite: boolean;
   selection: IncidentSelection;
@@ -94,6 +98,7 @@ export function IncidentList({
         mayWrite={mayWrite}
         selection={selection}
         onOpen={onOpen}
+        zone={zone}
       />
     </>
   );
@@ -101,12 +106,17 @@ export function IncidentList({
 
 function Incidents({
   view,
+  zone,
   registries,
   mayWrite,
   selection,
   onOpen,
-}: Pick<Parameters<typeof IncidentList>[0], "view" | "registries" | "mayWrite" | "selection" | "onOpen">) {
+}: Pick<
+  Parameters<typeof IncidentList>[0],
+  "view" | "zone" | "registries" | "mayWrite" | "selection" | "onOpen"
+>) {
   const query = useInfiniteQuery(incidentsQuery(view));
+  const colours = useCauseColours(view, zone);
   const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const rows = useUnhurried(loaded);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -188,6 +198,7 @@ function Incidents({
               <IncidentRow
                 key={incident.id}
                 incident={incident}
+                colour={colours.get(incident.cause) ?? colourOfCause(incident.cause)}
                 index={index}
                 href={failureViewHref(view, { failure: incident.id })}
                 showsState={showsState}

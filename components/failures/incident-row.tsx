@@ -1,6 +1,5 @@
 import { memo } from "react";
 import type { Incident } from "#lib/failures/schema-incidents";
-import { colourOfCause } from "@/components/failures/cause-colour";
 import { causeWords } from "@/components/failures/cause-words";
 import { prepareWhere } from "@/components/failures/prepare-where";
 import { stateTones, stateWord } from "@/components/failures/state-words";
@@ -17,6 +16,7 @@ export const incidentRowHeight = 40;
 /** One incident: what happened in a sentence, and under it why and where. */
 export const IncidentRow = memo(function IncidentRow({
   incident,
+  colour,
   index,
   href,
   showsState,
@@ -26,6 +26,8 @@ export const IncidentRow = memo(function IncidentRow({
   onOpen,
 }: {
   incident: Incident;
+  /** Of its cause, as the chart has it. */
+  colour: string;
   index: number;
   href: string;
   showsState: boolean;
@@ -69,7 +71,7 @@ export const IncidentRow = memo(function IncidentRow({
         </ViewLink>
         <p className="flex min-w-0 items-center gap-1.5 text-small text-muted">
           <span
-            className={classNames("size-2 shrink-0 rounded-[2px] bg-current", colourOfCause(cause))}
+            className={classNames("size-2 shrink-0 rounded-[2px] bg-current", colour)}
             aria-hidden="true"
           />
           <span className="shrink-0 sm:hidden">{formatCount(count)} ×</span>

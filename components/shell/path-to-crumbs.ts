@@ -16,6 +16,7 @@ const names: Record<string, string> = {
   "api-keys": "API keys",
   sessions: "Sessions",
   networks: "Networks",
+  alerts: "Alerts",
   access: "Access",
   grants: "Grants",
   principals: "Principals",

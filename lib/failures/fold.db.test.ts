@@ -243,6 +243,7 @@ describe("failed pulls as incidents", () => {
         const query = failureSeriesQuery.parse({ ...window, by, step, zone: "America/St_Johns", top: 2 });
         const series = await listFailureSeries(testContext, query);
         expect(series.total, `${by} ${step}`).toBe(30);
+        if (by === "client") expect(series.series.map(({ key }) => key)).toEqual(["skopeo"]);
         const counts = series.series.flatMap((line) => line.counts);
         expect(counts.reduce((a, b) => a + b, 0)).toBe(30);
         expect(series.series.every((line) => line.counts.length === series.at.length)).toBe(true);

@@ -80,7 +80,7 @@ export function incidentConditions(filter: IncidentFilter, scope: Scope, now: Da
 
 /** The program of a user agent without its version. */
 export function clientOf(agent: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`lower(substring(${agent} FROM '^[^\s/(]{1,100}'))`;
+  return Prisma.sql`lower(substring(${agent} FROM '^[^[:space:]/(]{1,100}'))`;
 }
 
 const columns = (

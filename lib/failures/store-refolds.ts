@@ -6,7 +6,7 @@ export interface ToldAbout {
   at: Date;
 }
 
-/** A wish that is there already keeps the earlier times. */
+/** Adds a wish for each repository; several of one repository are taken together. */
 export async function insertRefolds(
   tx: Tx,
   registryId: number,
@@ -17,15 +17,13 @@ export async function insertRefolds(
     ...pulled.map(({ repository: n, at: a }) => ({ n, a, f: false })),
   ];
   await tx.$executeRaw`
-    INSERT INTO incident_refold AS t (registry_id, repository, due_at, from_at)
+    INSERT INTO incident_refold (registry_id, repository, due_at, from_at)
     SELECT ${registryId}, x.n, now(), min(x.a)
     FROM json_to_recordset(${JSON.stringify(input)}::json) AS x(n text, a timestamptz, f boolean)
     WHERE x.f OR EXISTS (SELECT FROM incident i WHERE i.registry_id = ${registryId} AND i.repository = x.n
         AND i.last_at >= x.a - interval '2 days')
       OR EXISTS (SELECT FROM incident_refold r WHERE r.registry_id = ${registryId} AND r.repository = x.n)
-    GROUP BY x.n ORDER BY x.n
-    ON CONFLICT (registry_id, repository) DO UPDATE SET due_at = least(t.due_at, excluded.due_at),
-      from_at = least(t.from_at, excluded.from_at)`;
+    GROUP BY x.n`;
 }
 
 export interface DueRefold {
@@ -36,23 +34,34 @@ export interface DueRefold {
   now: Date;
 }
 
-/** One repository that is due, locked for this transaction and taken off the list; others skip it meanwhile. */
+/**
+ * All wishes for one repository of which one is due, taken off the list with this transaction. Those that come while it is
+ * folded are wishes for the next time; the lock lets one folding of a repository run at a time.
+ */
 export async function takeDueRefold(tx: Tx, now: Date | null): Promise<DueRefold | null> {
+  const found = await tx.$queryRaw<{ registryId: number; repository: string }[]>`
+    SELECT registry_id AS "registryId", repository FROM incident_refold WHERE due_at <= coalesce(${now}, now())
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  const first = found[0];
+  if (first === undefined) return null;
+  const { registryId, repository } = first;
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${registryId}::int, hashtext(${repository}))`;
   const rows = await tx.$queryRaw<DueRefold[]>`
-    DELETE FROM incident_refold WHERE (registry_id, repository) IN (
-      SELECT registry_id, repository FROM incident_refold WHERE due_at <= coalesce(${now}, now())
-      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING registry_id AS "registryId", repository, from_at AS "fromAt", coalesce(${now}, now()) AS now`;
+    WITH taken AS (
+      DELETE FROM incident_refold WHERE id IN (SELECT id FROM incident_refold
+        WHERE registry_id = ${registryId} AND repository = ${repository} FOR UPDATE SKIP LOCKED)
+      RETURNING due_at, from_at
+    )
+    SELECT ${registryId}::int AS "registryId", ${repository}::text AS repository,
+      min(from_at) FILTER (WHERE due_at <= coalesce(${now}, now())) AS "fromAt", coalesce(${now}, now()) AS now
+    FROM taken HAVING count(*) > 0`;
   return rows[0] ?? null;
 }
 
 /** To be looked at again at a later time, though nothing new is told. */
 export async function insertLaterRefold(tx: Tx, refold: DueRefold, dueAt: Date): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO incident_refold AS t (registry_id, repository, due_at, from_at)
-    VALUES (${refold.registryId}, ${refold.repository}, ${dueAt}, ${refold.fromAt})
-    ON CONFLICT (registry_id, repository) DO UPDATE SET due_at = least(t.due_at, excluded.due_at),
-      from_at = least(t.from_at, excluded.from_at)`;
+  const { registryId, repository, fromAt } = refold;
+  await tx.incidentRefold.create({ data: { registryId, repository, dueAt, fromAt } });
 }
 
 export async function hasDueRefolds(db: Db, now: Date): Promise<boolean> {

@@ -211,12 +211,13 @@ CREATE TABLE "incident_comment" (
 
 -- CreateTable
 CREATE TABLE "incident_refold" (
+    "id" BIGSERIAL NOT NULL,
     "registry_id" INTEGER NOT NULL,
     "repository" TEXT NOT NULL,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "from_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "incident_refold_pkey" PRIMARY KEY ("registry_id","repository")
+    CONSTRAINT "incident_refold_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
@@ -248,6 +249,9 @@ CREATE INDEX "incident_comment_incident_id_id_idx" ON "incident_comment"("incide
 
 -- CreateIndex
 CREATE INDEX "incident_refold_due_at_idx" ON "incident_refold"("due_at");
+
+-- CreateIndex
+CREATE INDEX "incident_refold_registry_id_repository_idx" ON "incident_refold"("registry_id", "repository");
 
 -- AddForeignKey
 ALTER TABLE "event_source" ADD CONSTRAINT "event_source_registry_id_fkey" FOREIGN KEY ("registry_id") REFERENCES "registry"("id") ON DELETE CASCADE ON UPDATE CASCADE;
