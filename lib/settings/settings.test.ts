@@ -142,4 +142,42 @@ describe("readSettings", () => {
       expect(problems.join()).not.toMatch(/canary|MfKQ9r8G|c2hvcnQ/);
     }
   });
+
+  it("takes the cluster that is watched with its registry and name, or none", () => {
+    const whole = {
+      WHARFINGER_KUBERNETES: "/etc/wharfinger/kubeconfig",
+      WHARFINGER_KUBERNETES_CONTEXT: "prod",
+      WHARFINGER_KUBERNETES_REGISTRY: "main",
+      WHARFINGER_KUBERNETES_CLUSTER: "production",
+    };
+    expect(readSettings({})).toMatchObject({ ok: true, settings: { kubernetes: null } });
+    expect(readSettings(whole)).toMatchObject({
+      ok: true,
+      settings: {
+        kubernetes: {
+          config: "/etc/wharfinger/kubeconfig",
+          context: "prod",
+          registry: "main",
+          cluster: "production",
+        },
+      },
+    });
+    const inside = { ...whole, WHARFINGER_KUBERNETES: "in-cluster", WHARFINGER_KUBERNETES_CONTEXT: "" };
+    expect(readSettings({ ...inside, KUBERNETES_SERVICE_HOST: "10.0.0.1" })).toMatchObject({
+      ok: true,
+      settings: { kubernetes: { config: "in-cluster", context: null } },
+    });
+    const wrongs: [Record<string, string>, string[]][] = [
+      [{ WHARFINGER_KUBERNETES: "/x" }, ["_REGISTRY", "_CLUSTER"]],
+      [{ ...whole, WHARFINGER_KUBERNETES: "" }, [""]],
+      [{ ...whole, WHARFINGER_KUBERNETES_REGISTRY: "Not a slug" }, ["_REGISTRY"]],
+      [{ ...whole, WHARFINGER_KUBERNETES_CLUSTER: "x".repeat(81) }, ["_CLUSTER"]],
+      [inside, [""]],
+      [{ ...whole, WHARFINGER_KUBERNETES: "in-cluster", KUBERNETES_SERVICE_HOST: "10.0.0.1" }, ["_CONTEXT"]],
+    ];
+    for (const [environment, names] of wrongs)
+      expect(problemsOf(environment).map((problem) => problem.split(" must ", 1)[0])).toEqual(
+        names.map((name) => `WHARFINGER_KUBERNETES${name}`),
+      );
+  });
 });

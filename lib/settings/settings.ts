@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { type AuditWebhookSettings, readAuditWebhookSettings } from "#lib/settings/audit-webhook-settings";
+import { type KubernetesSettings, readKubernetesSettings } from "#lib/settings/kubernetes-settings";
 import { type MailSettings, readMailSettings } from "#lib/settings/mail-settings";
 import { type OidcSettings, readOidcSettings } from "#lib/settings/oidc-settings";
 import { findWeakness } from "#lib/settings/weak-secret";
@@ -35,6 +36,7 @@ export interface Settings {
   trustedProxies: string[];
   metrics: MetricsAccess;
   auditWebhook: AuditWebhookSettings | null;
+  kubernetes: KubernetesSettings | null;
 }
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problems: string[] };
@@ -139,6 +141,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const oidc = readOidcSettings(given);
   const auditWebhook = readAuditWebhookSettings(given);
   const mail = readMailSettings(given);
+  const kubernetes = readKubernetesSettings(given);
   const problems = [
     ...(parsed.success
       ? []
@@ -146,6 +149,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     ...oidc.problems,
     ...auditWebhook.problems,
     ...mail.problems,
+    ...kubernetes.problems,
   ];
   if (given.PORT !== undefined && given.PORT === given.REGISTRY_PORT) {
     problems.push("REGISTRY_PORT must differ from PORT.");
@@ -179,6 +183,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
       trustedProxies: values.WHARFINGER_TRUSTED_PROXIES,
       metrics: values.WHARFINGER_METRICS,
       auditWebhook: auditWebhook.settings,
+      kubernetes: kubernetes.settings,
     },
   };
 }

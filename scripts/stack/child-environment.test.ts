@@ -7,6 +7,8 @@ const around = {
   LC_ALL: "C",
   NODE_EXTRA_CA_CERTS: "/ca.pem",
   WHARFINGER_MASTER_KEY: "ours",
+  KUBERNETES_SERVICE_HOST: "10.0.0.1",
+  KUBERNETES_SERVICE_PORT: "443",
   GITHUB_TOKEN: "theirs",
   NPM_TOKEN: "theirs",
   AWS_SECRET_ACCESS_KEY: "theirs",
@@ -16,7 +18,15 @@ const around = {
 
 it("S2: our processes get our settings, and no token of other programs", () => {
   expect(Object.keys(inheritEnvironment(around)).sort()).toEqual(
-    ["LC_ALL", "NODE_ENV", "NODE_EXTRA_CA_CERTS", "PATH", "WHARFINGER_MASTER_KEY"].sort(),
+    [
+      "KUBERNETES_SERVICE_HOST",
+      "KUBERNETES_SERVICE_PORT",
+      "LC_ALL",
+      "NODE_ENV",
+      "NODE_EXTRA_CA_CERTS",
+      "PATH",
+      "WHARFINGER_MASTER_KEY",
+    ].sort(),
   );
 });
 

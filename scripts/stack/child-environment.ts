@@ -3,7 +3,8 @@ export function prepareChildEnvironment(extra: Record<string, string> = {}): Nod
   return { NODE_ENV: "production", PATH: process.env.PATH, HOME: process.env.HOME, TZ: "UTC", ...extra };
 }
 
-const ofOurs = /^(?:PATH|HOME|TZ|LANG|LC_\w+|TMPDIR|NODE_\w+|SSL_CERT_\w+|PG[A-Z]+|WHARFINGER_\w+)$/;
+const ofOurs =
+  /^(?:PATH|HOME|TZ|LANG|LC_\w+|TMPDIR|NODE_\w+|SSL_CERT_\w+|PG[A-Z]+|KUBERNETES_SERVICE_(?:HOST|PORT)|WHARFINGER_\w+)$/;
 
 /**
  * What our own parts may know of the environment that we were started in: our settings, and how this machine is set
