@@ -2,16 +2,24 @@ import { alertTasks, tendAlerts } from "#lib/alerts/jobs";
 import { auditTasks, chainTasks, keepAuditInView } from "#lib/audit/jobs";
 import { sendCanaries } from "#lib/events/canary-service";
 import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
+import { startClusterWatch } from "#lib/events/kubernetes/watch";
 import { foldDue } from "#lib/failures/fold-service";
 import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
 import { log } from "#lib/log/log";
 import { closeRegistryClients } from "#lib/registries/open-client";
+import { readKubernetesSettings } from "#lib/settings/kubernetes-settings";
 import { pruneTokenRecords } from "#lib/tokens/jobs";
 
 const databaseUrl = process.env.DATABASE_URL;
 if (!databaseUrl) {
   console.error("DATABASE_URL is not set. Start the console with npm start or npm run demo.");
+  process.exit(1);
+}
+
+const kubernetes = readKubernetesSettings(process.env);
+if (kubernetes.problems.length > 0) {
+  for (const problem of kubernetes.problems) console.error(problem);
   process.exit(1);
 }
 
@@ -39,6 +47,7 @@ const worker = await runWorker({
     await keepAuditInView(new Date());
   },
 });
+const watch = kubernetes.settings === null ? null : startClusterWatch(kubernetes.settings);
 log.info("worker runs");
 
 let closing = false;
@@ -47,8 +56,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const)
     if (closing) return;
     closing = true;
     setTimeout(() => process.exit(1), 15_000).unref();
-    void worker
-      .stop()
+    void Promise.all([worker.stop(), watch?.stop()])
       .then(closeRegistryClients)
       .finally(() => process.exit(0));
   });

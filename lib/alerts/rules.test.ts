@@ -162,6 +162,7 @@ describe("source-silent", () => {
     registry: "prod",
     name: "logs",
     kind: "registry-logs",
+    secretSet: true,
     lastDeliveryAt: ago(10),
     canaryAt: ago(10),
     endedAt: null,
@@ -172,6 +173,7 @@ describe("source-silent", () => {
     ["heard", { lastDeliveryAt: ago(1) }, 0],
     ["never heard", { lastDeliveryAt: null }, 0],
     ["perhaps only quiet", { kind: "kubernetes" }, 0],
+    ["a watched cluster that does not answer", { kind: "kubernetes", secretSet: false }, 1],
     ["ended", { endedAt: ago(5) }, 0],
   ])("a source that is %s", (_, more, count) => {
     expect(evaluateSourceSilent([source(more)], ago(day), now)).toHaveLength(count);

@@ -72,6 +72,19 @@ export async function ingestSignals(
   return { accepted, duplicate: signals.length - accepted, ignored, unreadable };
 }
 
+/** Tells that a source can be heard, though it told nothing: what it answered was asked by us. */
+export async function noteHeard(source: KnownSource, at: Date): Promise<void> {
+  await enlist({
+    source,
+    signals: [],
+    receivedAt: at,
+    canary: true,
+    ignored: 0,
+    unreadable: 0,
+    sample: null,
+  });
+}
+
 /** Printable, without what Postgres cannot store. */
 function prepareSample(body: string): string {
   return body.slice(0, maxSampleCharacters).replaceAll("\0", "\ufffd").toWellFormed();

@@ -7,14 +7,20 @@ const hearsCanary = new Set<SourceKind>(["distribution", "registry-logs"]);
 
 export interface SourceSigns {
   kind: SourceKind;
+  secretSet: boolean;
   lastDeliveryAt: Date | null;
   canaryAt: Date | null;
   endedAt: Date | null;
 }
 
+/** Of a cluster that the worker watches itself: nobody can post to it, and its bookmarks stand for our own request. */
+export function isWatchedCluster({ kind, secretSet }: Pick<SourceSigns, "kind" | "secretSet">): boolean {
+  return kind === "kubernetes" && !secretSet;
+}
+
 /** Whether a source speaks, as far as that can be told. */
 export function evaluateSourceState(
-  { kind, lastDeliveryAt, canaryAt, endedAt }: SourceSigns,
+  { kind, secretSet, lastDeliveryAt, canaryAt, endedAt }: SourceSigns,
   now: Date,
 ): Source["state"] {
   if (endedAt !== null) return "ended";
@@ -22,5 +28,6 @@ export function evaluateSourceState(
   if (kind === "token-denials") return "heard";
   if (lastDeliveryAt === null) return "never";
   if (now.getTime() - lastDeliveryAt.getTime() <= silentAfterMs) return "heard";
-  return hearsCanary.has(kind) && canaryAt !== null ? "silent" : "quiet-or-silent";
+  const isAnswered = hearsCanary.has(kind) || isWatchedCluster({ kind, secretSet });
+  return isAnswered && canaryAt !== null ? "silent" : "quiet-or-silent";
 }

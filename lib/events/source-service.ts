@@ -4,7 +4,7 @@ import { authorize, authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
-import { evaluateSourceState } from "#lib/events/rules-source-state";
+import { evaluateSourceState, isWatchedCluster } from "#lib/events/rules-source-state";
 import type { CreateSourceBody, Source, SourceKind } from "#lib/events/schema";
 import {
   endSource,
@@ -71,6 +71,10 @@ export async function rotateSourceSecret(
   id: number,
 ): Promise<{ source: Source; secret: string }> {
   const row = await getOwnSecretSource(ctx, id);
+  if (isWatchedCluster({ kind: row.kind, secretSet: row.secret_set }))
+    throw new ConflictError(
+      "The worker watches this cluster itself: nothing is posted, so there is no secret.",
+    );
   const secret = makeSecret();
   const secretHash = await hashSecret("ingest-secret", secret);
   await db().$transaction(async (tx) => {
@@ -143,7 +147,7 @@ const paths: Record<SourceKind, string | null> = {
 };
 
 function showSource(row: SourceRow, now: Date): Source {
-  const path = paths[row.kind];
+  const path = isWatchedCluster({ kind: row.kind, secretSet: row.secret_set }) ? null : paths[row.kind];
   const newest = row.last_event_at;
   return {
     id: row.id,
@@ -156,6 +160,7 @@ function showSource(row: SourceRow, now: Date): Source {
     state: evaluateSourceState(
       {
         kind: row.kind,
+        secretSet: row.secret_set,
         lastDeliveryAt: row.last_delivery_at,
         canaryAt: row.canary_at,
         endedAt: row.ended_at,

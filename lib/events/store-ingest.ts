@@ -57,8 +57,8 @@ export interface KeptCounts {
 /**
  * Keeps the signals of several deliveries in one statement, which is one transaction: the rows, how many each hour
  * brought, what the sources say of themselves, and the job that takes them in. An identity that is known with the same
- * count is left as it is; with a higher count it grows. A source whose secret has ended meanwhile is not in the answer,
- * and nothing of it is kept.
+ * count is left as it is; with a higher count it grows. A source whose secret, or watch, has ended meanwhile is not in the
+ * answer, and nothing of it is kept.
  */
 export async function insertDeliveries(db: Db | Tx, deliveries: readonly Delivery[]): Promise<KeptCounts[]> {
   let order = 0;
@@ -113,8 +113,8 @@ export async function insertDeliveries(db: Db | Tx, deliveries: readonly Deliver
       SELECT x.* FROM json_to_recordset(${JSON.stringify(told)}::json) AS x(s int, r int, h text, rx timestamptz, n int,
         ig int, u int, c boolean, cf int, x text, newest timestamptz)
       JOIN event_source s ON s.id = x.s JOIN registry g ON g.id = s.registry_id
-      WHERE x.h IS NULL OR (s.ended_at IS NULL AND g.disconnected_at IS NULL
-        AND CASE WHEN s.kind = 'distribution' THEN g.ingest_secret_hash ELSE s.secret_hash END = x.h)
+      WHERE (x.h IS NULL AND s.kind <> 'kubernetes') OR (s.ended_at IS NULL AND g.disconnected_at IS NULL
+        AND (x.h IS NULL OR CASE WHEN s.kind = 'distribution' THEN g.ingest_secret_hash ELSE s.secret_hash END = x.h))
     ), input AS MATERIALIZED (
       SELECT DISTINCT ON (x.r, x.s, x.e) x.* FROM json_to_recordset(${JSON.stringify(rows)}::json) AS x(r int, s int,
         e text, side text, a text, c text, n text, t text, d text, m text, who text, ip text, ua text, cl text, ns text,

@@ -53,7 +53,8 @@ export async function listWatchedSourceRows(
 ): Promise<(SourceSigns & { id: number; registry: string; name: string })[]> {
   return db.$queryRaw<(SourceSigns & { id: number; registry: string; name: string })[]>`
     SELECT s.id, r.slug AS registry, s.kind, s.name, s.last_delivery_at AS "lastDeliveryAt", s.canary_at AS "canaryAt",
-      s.ended_at AS "endedAt"
+      s.ended_at AS "endedAt",
+      CASE WHEN s.kind = 'distribution' THEN r.ingest_secret_hash ELSE s.secret_hash END IS NOT NULL AS "secretSet"
     FROM event_source s JOIN registry r ON r.id = s.registry_id
     WHERE r.disconnected_at IS NULL AND s.ended_at IS NULL AND (${registryId}::int IS NULL OR r.id = ${registryId})
     ORDER BY r.slug, s.id LIMIT 1000`;
@@ -72,7 +73,8 @@ export async function insertSource(
     kind: SourceKind;
     name: string;
     cluster: string | null;
-    secretHash: string;
+    /** Null where nobody can post to it. */
+    secretHash: string | null;
     createdAt: Date;
     createdByName: string;
   },

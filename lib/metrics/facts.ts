@@ -15,6 +15,7 @@ export interface SourceFact {
   id: number;
   registry: string;
   kind: SourceKind;
+  secretSet: boolean;
   name: string;
   createdAt: Date;
   lastDeliveryAt: Date | null;

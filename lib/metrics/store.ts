@@ -25,7 +25,8 @@ export async function listSourceFacts(db: Db): Promise<SourceFact[]> {
   return db.$queryRaw<SourceFact[]>`
     SELECT s.id, r.slug AS registry, s.kind, s.name, s.created_at AS "createdAt",
       s.last_delivery_at AS "lastDeliveryAt", s.canary_at AS "canaryAt", s.accepted, s.duplicate, s.ignored,
-      s.unreadable, s.conflicting
+      s.unreadable, s.conflicting,
+      CASE WHEN s.kind = 'distribution' THEN r.ingest_secret_hash ELSE s.secret_hash END IS NOT NULL AS "secretSet"
     FROM event_source s JOIN registry r ON r.id = s.registry_id
     WHERE s.ended_at IS NULL AND r.disconnected_at IS NULL ORDER BY r.slug, s.id LIMIT ${most}`;
 }
