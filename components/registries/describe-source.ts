@@ -16,6 +16,8 @@ export function nameSourceKind(kind: Source["kind"]): string {
 
 /** Whether a source speaks, in words. */
 export function describeSource(source: Pick<Source, "kind" | "state" | "secretSet">): SourceStanding {
+  // The worker watches it itself: nothing is posted, so there is no secret.
+  const isWatched = source.kind === "kubernetes" && !source.secretSet;
   switch (source.state) {
     case "heard":
       return {
@@ -27,7 +29,9 @@ export function describeSource(source: Pick<Source, "kind" | "state" | "secretSe
       return {
         tone: "danger",
         word: "silent",
-        detail: "Our own request each minute does not come back through it: what happens now is not told.",
+        detail: isWatched
+          ? "The cluster does not answer the worker, or no worker watches it: what fails there now is not told."
+          : "Our own request each minute does not come back through it: what happens now is not told.",
       };
     case "quiet-or-silent":
       return {
@@ -39,6 +43,8 @@ export function describeSource(source: Pick<Source, "kind" | "state" | "secretSe
     case "ended":
       return { tone: "plain", word: "ended", detail: "Its secret is worth nothing any more." };
     case "never":
+      if (isWatched)
+        return { tone: "warn", word: "nothing yet", detail: "The worker has not reached the cluster yet." };
       return source.secretSet
         ? {
             tone: "warn",

@@ -43,7 +43,9 @@ export function SourceDrawer({
   };
   if (source === null) return null;
   const { word, detail } = describeSource(source);
-  const hasOwnSecret = source.kind !== "distribution" && source.kind !== "token-denials";
+  const isOwn = source.kind !== "distribution" && source.kind !== "token-denials";
+  // A cluster that the worker watches itself has no address to post to, and no secret.
+  const hasOwnSecret = isOwn && source.url !== null;
   const shown = secret?.id === source.id ? secret.secret : null;
   return (
     <Drawer open onClose={close} title={<SafeText text={source.name} clip={false} />} description={detail}>
@@ -80,11 +82,13 @@ export function SourceDrawer({
             {describeError(rotate.error)}
           </p>
         ) : null}
-        {hasOwnSecret && mayWrite ? (
+        {isOwn && mayWrite ? (
           <div className="flex flex-wrap gap-2">
-            <Button busy={rotate.isPending} onClick={() => rotate.mutate(source.id)}>
-              Replace the secret
-            </Button>
+            {hasOwnSecret ? (
+              <Button busy={rotate.isPending} onClick={() => rotate.mutate(source.id)}>
+                Replace the secret
+              </Button>
+            ) : null}
             <Button variant="danger" onClick={() => onEnd(source)}>
               End this source
             </Button>
