@@ -8,6 +8,7 @@ import { ingestDoors } from "#lib/events/hot-door";
 import { openClusterClient } from "#lib/events/kubernetes/watch-client";
 import { describeWatchError } from "#lib/events/kubernetes/watch-problems";
 import { removeSource, rotateSourceSecret } from "#lib/events/source-service";
+import { dropLease, takeLease } from "#lib/events/store-watch";
 import { createTestAuthority } from "#lib/oci/testing/certificates";
 import { attachWatchedCluster, quickPace } from "#lib/testing/attach-watched-cluster";
 import { testContext } from "#lib/testing/connect-test-registry";
@@ -30,6 +31,17 @@ describe("several workers", () => {
     told.fake.put("a", { count: 2 });
     await expect.poll(() => told.counts(), poll).toEqual({ a: 2 });
     expect(await db().eventSource.count({ where: { cluster: told.cluster } })).toBe(1);
+  });
+
+  it("one has the lease while it renews it, and nobody else can take or drop it", async () => {
+    const key = `lease of ${told.cluster}`;
+    const take = (holder: string, ms = 600_000) => takeLease(db(), key, holder, ms);
+    expect([await take("a"), await take("b"), await take("a")]).toEqual([true, false, true]);
+    await dropLease(db(), key, "b");
+    expect(await take("b")).toBe(false);
+    await dropLease(db(), key, "a");
+    expect([await take("b"), await take("a"), await take("b", 1)]).toEqual([true, false, true]);
+    await expect.poll(() => take("a"), poll).toBe(true);
   });
 
   it("a dead one is followed when its lease has run out", async () => {
