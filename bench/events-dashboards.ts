@@ -106,7 +106,7 @@ function listQuestions(): { name: string; path: string; atMost: number }[] {
     { name: "failures by principal, 30 days", path: series(30, "day", "principal"), atMost: 150 },
     { name: "failures by repository, a year", path: series(365, "week", "repository"), atMost: 150 },
     { name: "list of failures", path: "/api/v1/failures?limit=50", atMost: 150 },
-    { name: "audit, by actor", path: "/api/v1/audit-events?actor=robot:ci-7&limit=50", atMost: 200 },
+    { name: "audit, by actor", path: "/api/v1/audit-events?of=all&actor=robot:ci-7&limit=50", atMost: 200 },
   ];
 }
 
@@ -134,7 +134,7 @@ async function measureExport(console: BenchConsole, report: Report, { home }: Be
   let most = before;
   let lines = 0;
   const beganAt = performance.now();
-  const answer = await fetch(`${console.url}/api/v1/audit-events/export?format=ndjson`, {
+  const answer = await fetch(`${console.url}/api/v1/audit-events/export?of=all&format=ndjson`, {
     headers: { authorization: `Bearer ${console.apiKey}` },
   });
   if (answer.body === null || answer.status !== 200) throw new Error(`The export answered ${answer.status}`);

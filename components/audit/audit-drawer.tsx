@@ -4,6 +4,7 @@ import type { AuditEvent } from "#lib/audit/schema";
 import type { AuditView } from "@/components/audit/audit-view";
 import { Facts } from "@/components/ui/card";
 import { Drawer } from "@/components/ui/drawer";
+import { escapeText } from "@/components/ui/escape-text";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SafeText } from "@/components/ui/safe-text";
 
@@ -18,6 +19,7 @@ export function AuditDrawer({
   /** Shows the rows that have this in common with it. */
   onNarrow: (change: Partial<AuditView>) => void;
 }) {
+  const isChange = event.kind === "change";
   return (
     <Drawer open onClose={onClose} title={event.action}>
       <div className="flex flex-col gap-4">
@@ -46,7 +48,7 @@ export function AuditDrawer({
                 label: "Address",
                 value: (
                   <span className="flex flex-wrap items-baseline justify-between gap-x-3">
-                    <code>{event.address ?? "from inside the console"}</code>
+                    <code>{event.address ?? (isChange ? "from inside the console" : "unknown")}</code>
                     <Narrow
                       label="All from this address"
                       onClick={event.address ? () => onNarrow({ address: event.address ?? "" }) : null}
@@ -56,13 +58,15 @@ export function AuditDrawer({
               },
               { label: "Client", value: <SafeText text={event.agent ?? "unknown"} /> },
               {
-                label: "Request",
+                label: isChange ? "Request" : "Event",
                 value: (
                   <span className="flex flex-wrap items-baseline justify-between gap-x-3">
-                    <code className="select-all">{event.requestId}</code>
+                    <code className="select-all">
+                      <SafeText text={event.requestId} clip={false} />
+                    </code>
                     <Narrow
                       label="All of this request"
-                      onClick={() => onNarrow({ requestId: event.requestId })}
+                      onClick={isChange ? () => onNarrow({ requestId: event.requestId }) : null}
                     />
                   </span>
                 ),
@@ -71,7 +75,7 @@ export function AuditDrawer({
           />
         </div>
         <State title="Before" value={event.before} />
-        <State title="After" value={event.after} />
+        <State title={isChange ? "After" : "What was told"} value={event.after} />
       </div>
     </Drawer>
   );
@@ -92,7 +96,7 @@ function State({ title, value }: { title: string; value: unknown }) {
     <section aria-label={title}>
       <h3 className="mb-1 font-semibold">{title}</h3>
       <pre className="max-h-80 overflow-auto rounded-card border border-line bg-sunken/50 p-3 font-mono whitespace-pre-wrap [overflow-wrap:anywhere]">
-        <SafeText text={JSON.stringify(value, null, 2)} />
+        <bdi>{JSON.stringify(value, null, 2).split("\n").map(escapeText).join("\n")}</bdi>
       </pre>
     </section>
   );

@@ -1,13 +1,23 @@
 "use client";
 
-import { type AuditView, wholeAudit } from "@/components/audit/audit-view";
+import { type AuditView, auditHref, wholeAudit } from "@/components/audit/audit-view";
+import { classNames } from "@/components/ui/class-names";
 import { FilterBar } from "@/components/ui/filter-bar";
 import { Input } from "@/components/ui/input";
 import { RegistrySelect } from "@/components/ui/registry-select";
 import { Select } from "@/components/ui/select";
+import { ViewLink } from "@/components/ui/view-link";
 
 const outcomes = ["succeeded", "denied", "failed", "intent"];
+const kinds = [
+  { of: "", label: "Everything" },
+  { of: "changes", label: "Changes" },
+  { of: "events", label: "Registry events" },
+];
 const actions = [
+  { value: "registry.push", label: "pushes" },
+  { value: "registry.pull", label: "pulls" },
+  { value: "registry.delete", label: "deletions at registries" },
   { value: "audit.", label: "the audit itself" },
   { value: "tag.", label: "tags" },
   { value: "manifest.", label: "manifests" },
@@ -40,6 +50,7 @@ export function AuditFilters({
 }) {
   return (
     <FilterBar>
+      <KindChoice view={view} />
       <TextFilter
         label="Search the audit"
         hint="who, what, to what; Enter"
@@ -52,7 +63,7 @@ export function AuditFilters({
         value={view.action}
         onChange={(event) => onChange({ action: event.target.value })}
       >
-        <option value="">all changes</option>
+        <option value="">all actions</option>
         {actions.map((action) => (
           <option key={action.value} value={action.value}>
             {action.label}
@@ -110,7 +121,7 @@ export function AuditFilters({
           />
           <TextFilter
             label="Of this request"
-            hint="request"
+            hint="request or event"
             value={view.requestId}
             onFilter={(requestId) => onChange({ requestId })}
           />
@@ -132,6 +143,32 @@ export function AuditFilters({
         </button>
       ) : null}
     </FilterBar>
+  );
+}
+
+function KindChoice({ view }: { view: AuditView }) {
+  return (
+    <nav
+      aria-label="What is shown"
+      className="flex h-8 items-stretch gap-0.5 rounded-control border border-line bg-sunken/50 p-0.5 max-sm:w-full"
+    >
+      {kinds.map(({ of, label }) => {
+        const here = view.of === of;
+        return (
+          <ViewLink
+            key={of}
+            href={auditHref(view, { of })}
+            aria-current={here ? "true" : undefined}
+            className={classNames(
+              "flex items-center justify-center rounded-[4px] px-2.5 text-small whitespace-nowrap max-sm:flex-1",
+              here ? "bg-surface font-semibold text-ink shadow-sm" : "text-muted hover:text-ink",
+            )}
+          >
+            {label}
+          </ViewLink>
+        );
+      })}
+    </nav>
   );
 }
 

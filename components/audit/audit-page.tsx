@@ -27,7 +27,7 @@ const outcomeTones: Record<AuditEvent["outcome"], Tone> = {
   intent: "info",
 };
 
-/** Who did what in the console, newest first. */
+/** Who did what in the console and at registries, newest first. */
 export function AuditPage({
   registries,
   chain,
@@ -51,7 +51,10 @@ export function AuditPage({
           />
         }
       >
-        <p>Every change made in the console, written together with the change.</p>
+        <p>
+          Every change made in the console, written together with the change, and what registries told of
+          pushes, pulls and deletions.
+        </p>
         <ChainLine fromServer={chain} />
       </PageHeader>
       <Card>
@@ -65,7 +68,8 @@ export function AuditPage({
           title="The audit did not come"
           empty={
             <EmptyState title="Nothing matches">
-              Take a filter away, or widen the time. Changes appear here as soon as they are made.
+              Take a filter away, or widen the time. Changes appear here as soon as they are made, registry
+              events as soon as a registry tells of them.
             </EmptyState>
           }
         >
@@ -83,7 +87,7 @@ export function AuditPage({
               </thead>
               <tbody>
                 {events.map((event) => (
-                  <Row key={event.id}>
+                  <Row key={`${event.kind} ${event.id}`}>
                     <Cell>
                       <RelativeTime at={event.at} />
                     </Cell>
@@ -115,7 +119,7 @@ export function AuditPage({
                       </span>
                     </Cell>
                     <Cell className="hidden text-muted lg:table-cell">
-                      <code>{event.address ?? "inside"}</code>
+                      <code>{event.address ?? (event.kind === "change" ? "inside" : "unknown")}</code>
                     </Cell>
                     <Cell className="hidden sm:table-cell">
                       <Pill tone={outcomeTones[event.outcome]}>{event.outcome}</Pill>

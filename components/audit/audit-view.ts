@@ -1,5 +1,7 @@
 /** What of the audit is shown; all of it stands in the address. */
 export interface AuditView {
+  /** Changes or events alone; empty for both. */
+  of: string;
   q: string;
   actor: string;
   action: string;
@@ -12,9 +14,12 @@ export interface AuditView {
   to: string;
 }
 
+const kinds = new Set(["changes", "events"]);
+
 export function parseAuditView(search: URLSearchParams): AuditView {
   const read = (name: keyof AuditView) => search.get(name)?.slice(0, 255) ?? "";
   return {
+    of: kinds.has(read("of")) ? read("of") : "",
     q: read("q"),
     actor: read("actor"),
     action: read("action"),
@@ -31,6 +36,7 @@ export function parseAuditView(search: URLSearchParams): AuditView {
 /** Days of the address become the UTC times that the API takes; `to` is a day that still counts. */
 export function toAuditQuery(view: AuditView) {
   return {
+    of: view.of || "all",
     q: view.q || undefined,
     actor: view.actor || undefined,
     action: view.action || undefined,

@@ -33,14 +33,20 @@ export function PagedList<T>({
         {describeError(query.error)}
       </ErrorState>
     );
-  if (items.length === 0) return empty;
+  if (items.length === 0 && !query.hasNextPage) return empty;
   return (
     <>
-      {children(items)}
+      {items.length > 0 ? (
+        children(items)
+      ) : (
+        <p className="px-3.5 pt-6 pb-4 text-center text-muted">
+          Nothing so far, and not everything is searched yet.
+        </p>
+      )}
       {query.hasNextPage ? (
         <div className="flex h-12 items-center justify-center border-t border-line">
           <Button size="small" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show more
+            {items.length > 0 ? "Show more" : "Search on"}
           </Button>
         </div>
       ) : null}

@@ -1,12 +1,13 @@
-import { showEvent } from "#lib/audit/list-audit-events";
+import { listEntries, searchPatienceMs } from "#lib/audit/list-entries";
+import type { Place } from "#lib/audit/rules-entries";
 import type { AuditEvent, ExportAuditEventsQuery } from "#lib/audit/schema";
 import { recordAudit } from "#lib/audit/service";
-import { type AuditPosition, listAuditRows } from "#lib/audit/store";
 import { findChainHead } from "#lib/audit/store-chain";
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
+import { getLastEventId } from "#lib/events/list-events-service";
 import { streamExport } from "#lib/exports/stream-export";
 import { parseSort } from "#lib/http/page-schema";
 
@@ -25,41 +26,53 @@ const columns = [
   "requestId",
   "before",
   "after",
+  "kind",
 ] as const satisfies readonly (keyof AuditEvent)[];
 
 /**
- * The filtered rows as they were when the export began: those up to the last link of the chain at that moment. Links
- * are made in the order of the commits, so no row is skipped or comes too late, and no transaction stays open while
- * somebody reads. The export is a row itself, and does not happen where that cannot be written.
+ * The filtered rows as they were when the export began: changes up to the last link of the chain at that moment, and
+ * events up to the last id. Links are made in the order of the commits, so no change is skipped or comes too late, and
+ * no transaction stays open while somebody reads. The export is a row itself, and does not happen where that cannot be
+ * written.
  */
 export async function exportAuditEvents(
   ctx: Context,
-  { format, sort, ...filter }: ExportAuditEventsQuery,
+  { format, sort, of, ...filter }: ExportAuditEventsQuery,
 ): Promise<ReadableStream<Uint8Array>> {
   authorizeSomewhere(ctx, "audit.read");
   const through = await db().$transaction(async (tx) => {
-    const last = (await findChainHead(tx))?.seq ?? 0n;
+    const link = (await findChainHead(tx))?.seq ?? 0n;
+    const event = of === "changes" ? 0n : await getLastEventId(tx);
     await recordAudit(tx, ctx, {
       action: "audit.export",
       target: "audit",
-      after: { format, sort, filter: describeFilter(filter), through: String(last) },
+      after: {
+        format,
+        sort,
+        of,
+        filter: describeFilter(filter),
+        through: String(link),
+        throughEvent: of === "changes" ? null : String(event),
+      },
     });
-    return last;
+    return { link, event };
   });
   const scope = evaluateScope(ctx.principal, "audit.read");
   const { descending } = parseSort(sort);
-  return streamExport<AuditEvent, AuditPosition>({
+  return streamExport<AuditEvent, Place>({
     format,
     columns,
     mostRows: 2_000,
-    async readPage(after, take) {
-      const rows = await listAuditRows(filter, scope, { descending, after, take, through });
-      const last = rows.at(-1);
-      return {
-        items: rows.map(showEvent),
-        next: last && rows.length === take ? { at: last.at, id: last.id } : null,
-      };
-    },
+    readPage: (after, take) =>
+      listEntries(filter, scope, {
+        of,
+        descending,
+        after,
+        take,
+        through,
+        now: ctx.now,
+        patienceMs: searchPatienceMs,
+      }),
   });
 }
 

@@ -1,6 +1,6 @@
-import type { AuditEvent, ListAuditEventsQuery } from "#lib/audit/schema";
-import { auditEventSchema } from "#lib/audit/schema";
-import { type AuditRow, listAuditRows } from "#lib/audit/store";
+import { listEntries, searchPatienceMs } from "#lib/audit/list-entries";
+import type { Place } from "#lib/audit/rules-entries";
+import type { AuditEvent, AuditKinds, ListAuditEventsQuery } from "#lib/audit/schema";
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
@@ -14,50 +14,37 @@ import { type Page, parseSort } from "#lib/http/page-schema";
  */
 export async function listAuditEvents(
   ctx: Context,
-  { cursor, limit, sort, ...filter }: ListAuditEventsQuery,
+  { cursor, limit, sort, of, ...filter }: ListAuditEventsQuery,
 ): Promise<Page<AuditEvent>> {
   authorizeSomewhere(ctx, "audit.read");
-  const rows = await listAuditRows(filter, evaluateScope(ctx.principal, "audit.read"), {
+  const order = of === "changes" ? sort : `${of} ${sort}`;
+  const { items, next } = await listEntries(filter, evaluateScope(ctx.principal, "audit.read"), {
+    of,
     descending: parseSort(sort).descending,
-    after: readPosition(cursor, sort),
-    take: limit + 1,
+    after: readPlace(cursor, order, of),
+    take: limit,
+    now: ctx.now,
+    patienceMs: searchPatienceMs,
   });
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  const more = rows.length > limit && last;
-  return {
-    items: items.map(showEvent),
-    nextCursor: more ? formatCursor({ sort, value: last.at.toISOString(), id: String(last.id) }) : null,
-  };
+  return { items, nextCursor: next && formatPlace(next, order, of) };
 }
 
-function readPosition(text: string | undefined, sort: string): { at: Date; id: bigint } | null {
-  const cursor = parseCursor(text, sort);
+function formatPlace({ at, kind, id }: Place, order: string, of: AuditKinds): string {
+  return formatCursor({
+    sort: order,
+    value: at.toISOString(),
+    id: of === "changes" ? String(id) : `${kind} ${id}`,
+  });
+}
+
+function readPlace(text: string | undefined, order: string, of: AuditKinds): Place | null {
+  const cursor = parseCursor(text, order);
   if (!cursor) return null;
   const at = new Date(typeof cursor.value === "string" ? cursor.value : Number.NaN);
-  if (Number.isNaN(at.getTime()) || !/^\d{1,18}$/.test(cursor.id)) {
+  const [, kind, id] = /^(?:(change|event) )?(\d{1,18})$/.exec(cursor.id) ?? [];
+  if (Number.isNaN(at.getTime()) || id === undefined || (kind === undefined) !== (of === "changes")) {
     const message = "The cursor is malformed. Use nextCursor of the page before.";
     throw new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
   }
-  return { at, id: BigInt(cursor.id) };
-}
-
-/** A row as it is told. */
-export function showEvent(row: AuditRow): AuditEvent {
-  return {
-    id: String(row.id),
-    at: row.at.toISOString(),
-    actorKind: row.actor_kind,
-    actor: row.actor,
-    address: row.address,
-    agent: row.agent,
-    action: row.action,
-    target: row.target,
-    registry: row.registry,
-    repository: row.repository,
-    outcome: auditEventSchema.shape.outcome.parse(row.outcome),
-    requestId: row.request_id,
-    before: (row.before ?? null) as AuditEvent["before"],
-    after: (row.after ?? null) as AuditEvent["after"],
-  };
+  return { at, kind: kind === "event" ? "event" : "change", id: BigInt(id) };
 }

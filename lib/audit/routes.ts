@@ -15,7 +15,7 @@ export const listAuditEventsRoute = defineRoute(
   {
     method: "GET",
     path: "/api/v1/audit-events",
-    summary: "Who did what, newest first, as far as you may read the audit",
+    summary: "Who did what in the console and at registries, newest first, as far as you may read the audit",
     access: "audit.read",
     query: listAuditEventsQuery,
     response: auditEventPageSchema,

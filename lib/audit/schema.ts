@@ -5,10 +5,18 @@ import { filterTextSchema, registrySlugSchema, repositoryNameSchema } from "#lib
 
 export const auditOutcomes = ["succeeded", "denied", "failed", "intent"] as const;
 
+/** A change made in the console, or an event of a registry. */
+export const auditEventKinds = ["change", "event"] as const;
+export type AuditEventKind = (typeof auditEventKinds)[number];
+
+export const auditKinds = ["changes", "events", "all"] as const;
+export type AuditKinds = (typeof auditKinds)[number];
+
 export const auditEventSchema = z.strictObject({
+  /** Unique among its kind. */
   id: z.string(),
   at: z.iso.datetime(),
-  /** user, api-key, system or nobody. */
+  /** user, api-key, system or nobody; registry-client of every registry event. */
   actorKind: z.string(),
   actor: z.string(),
   address: z.string().nullable(),
@@ -19,9 +27,12 @@ export const auditEventSchema = z.strictObject({
   repository: z.string().nullable(),
   /** intent: something outside was about to change and no outcome has been written. */
   outcome: z.enum(auditOutcomes),
+  /** Of a registry event what its source calls it. */
   requestId: z.string(),
   before: z.json(),
+  /** Of a registry event everything that was told: side, source, cause, digest, message, count, raw and more. */
   after: z.json(),
+  kind: z.enum(auditEventKinds),
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
@@ -32,6 +43,8 @@ const timeFilter = z.iso
   .transform((text) => new Date(text));
 
 const auditFilter = {
+  /** Changes made in the console, events of registries, or both in one order. */
+  of: z.enum(auditKinds).default("changes"),
   /** The very actor. */
   actor: filterTextSchema.optional(),
   /** The very action, or the beginning of one that ends in a dot: tag.delete, tag. */
@@ -52,9 +65,10 @@ const auditFilter = {
     .optional(),
   /** Part of what the client calls itself. */
   agent: filterTextSchema.optional(),
+  /** The very request, or the identity of a registry event. */
   requestId: z
     .string()
-    .regex(/^[A-Za-z0-9-]{1,80}$/, "A request is named by letters, digits and dashes.")
+    .regex(/^[\x21-\x7e]{1,200}$/, "A request or an event is named by at most 200 characters without blanks.")
     .optional(),
   from: timeFilter.optional(),
   /** Not included. */
