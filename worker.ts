@@ -8,6 +8,7 @@ import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
 import { log } from "#lib/log/log";
 import { closeRegistryClients } from "#lib/registries/open-client";
+import { readKeepSettings } from "#lib/settings/keep-settings";
 import { readKubernetesSettings } from "#lib/settings/kubernetes-settings";
 import { pruneTokenRecords } from "#lib/tokens/jobs";
 
@@ -18,8 +19,10 @@ if (!databaseUrl) {
 }
 
 const kubernetes = readKubernetesSettings(process.env);
-if (kubernetes.problems.length > 0) {
-  for (const problem of kubernetes.problems) console.error(problem);
+const keep = readKeepSettings(process.env);
+const problems = [...kubernetes.problems, ...keep.problems];
+if (problems.length > 0) {
+  for (const problem of problems) console.error(problem);
   process.exit(1);
 }
 
@@ -39,7 +42,7 @@ const worker = await runWorker({
     await queueForgottenEvents();
     // What only looked like a failure is judged some seconds later, though nothing new is told.
     await foldDue();
-    await tendEvents(new Date());
+    await tendEvents(new Date(), keep.settings);
     await tendAlerts(new Date());
     // A registry that does not answer must not hold up the rest.
     void sendCanaries(new Date()).catch(() => undefined);

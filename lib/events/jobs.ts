@@ -3,8 +3,10 @@ import { z } from "zod";
 import { db } from "#lib/db/client";
 import { applyWaiting, enqueueApply } from "#lib/events/service";
 import { listRegistriesWithWaiting } from "#lib/events/store";
+import { dropEventsBefore, forgetAddressesBefore } from "#lib/events/store-retention";
 import { ensureEventPartitions, pruneUnreadable } from "#lib/events/store-sources";
 import { foldDue } from "#lib/failures/fold-service";
+import type { KeepSettings } from "#lib/settings/keep-settings";
 
 const payloadSchema = z.object({ registryId: z.number().int() });
 const forgottenSeconds = 60;
@@ -25,10 +27,13 @@ export async function queueForgottenEvents(): Promise<void> {
 const tendEveryMs = 3_600_000;
 let tendedAt = 0;
 
-/** Once an hour and process: partitions for the weeks to come, and no more unreadable deliveries than help anybody. */
-export async function tendEvents(now: Date): Promise<void> {
+/** Once an hour and process: partitions for the weeks to come, and an end to what has been kept for long enough. */
+export async function tendEvents(now: Date, { eventDays, addressDays }: KeepSettings): Promise<void> {
   if (now.getTime() - tendedAt < tendEveryMs) return;
   await ensureEventPartitions(db(), now);
   await pruneUnreadable(db());
+  const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  await dropEventsBefore(db(), before(eventDays));
+  await forgetAddressesBefore(db(), before(addressDays));
   tendedAt = now.getTime();
 }

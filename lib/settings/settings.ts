@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { type AuditWebhookSettings, readAuditWebhookSettings } from "#lib/settings/audit-webhook-settings";
+import { readKeepSettings } from "#lib/settings/keep-settings";
 import { type KubernetesSettings, readKubernetesSettings } from "#lib/settings/kubernetes-settings";
 import { type MailSettings, readMailSettings } from "#lib/settings/mail-settings";
 import { type OidcSettings, readOidcSettings } from "#lib/settings/oidc-settings";
@@ -150,6 +151,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     ...auditWebhook.problems,
     ...mail.problems,
     ...kubernetes.problems,
+    ...readKeepSettings(given).problems,
   ];
   if (given.PORT !== undefined && given.PORT === given.REGISTRY_PORT) {
     problems.push("REGISTRY_PORT must differ from PORT.");
