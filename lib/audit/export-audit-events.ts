@@ -62,7 +62,7 @@ export async function exportAuditEvents(
   return streamExport<AuditEvent, Place>({
     format,
     columns,
-    mostRows: 2_000,
+    mostRows: 500,
     readPage: (after, take) =>
       listEntries(filter, scope, {
         of,
