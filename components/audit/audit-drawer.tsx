@@ -26,7 +26,8 @@ export function AuditDrawer({
         <div className="rounded-card border border-line">
           <Facts
             facts={[
-              { label: "To what", value: <SafeText text={event.target} /> },
+              { label: "To what", value: <SafeText text={event.target} clip={false} /> },
+              ...(event.registry === null ? [] : [{ label: "Registry", value: event.registry }]),
               { label: "Outcome", value: event.outcome },
               {
                 label: "Who",

@@ -161,7 +161,7 @@ function KindChoice({ view }: { view: AuditView }) {
             aria-current={here ? "true" : undefined}
             className={classNames(
               "flex items-center justify-center rounded-[4px] px-2.5 text-small whitespace-nowrap max-sm:flex-1",
-              here ? "bg-surface font-semibold text-ink shadow-sm" : "text-muted hover:text-ink",
+              here ? "bg-accent-soft font-semibold text-accent" : "text-muted hover:text-ink",
             )}
           >
             {label}

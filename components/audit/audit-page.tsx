@@ -114,7 +114,10 @@ export function AuditPage({
                       )}
                     </Cell>
                     <Cell className="hidden max-w-md sm:table-cell">
-                      <span className="block truncate font-mono" title={event.target}>
+                      <span className="tag-mono flex min-w-0" title={event.target}>
+                        {event.kind === "event" && event.repository !== null && registries.length > 1 ? (
+                          <span className="text-muted">{event.registry}/</span>
+                        ) : null}
                         <SafeText text={event.target} />
                       </span>
                     </Cell>
