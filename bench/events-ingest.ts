@@ -170,8 +170,8 @@ async function measureCrash(
   fresh.on("error", () => undefined);
   await fresh.connect();
   const { rows } = await fresh.query<{ missing: string; rows: string; sums: string }>(
-    `SELECT (SELECT count(*) FROM unnest($1::text[]) id WHERE NOT EXISTS
-        (SELECT FROM registry_event e WHERE e.event_id = id)) AS missing,
+    `SELECT (SELECT count(*) FROM unnest($1::text[]) AS told(wanted) WHERE NOT EXISTS
+        (SELECT FROM registry_event e WHERE e.event_id = told.wanted)) AS missing,
       (SELECT count(*) FROM registry_event) AS rows, (SELECT sum(count) FROM event_hour) AS sums`,
     [acknowledged],
   );
