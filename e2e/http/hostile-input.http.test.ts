@@ -162,8 +162,13 @@ const spellings: ((name: string, value: string) => string)[] = [
 ];
 
 describe.each(listConsoles())("W10: operators, sorts and odd values in the query, $name", (console) => {
+  // A stream that is let in goes on for as long as it was asked to.
   const reads = definitions.filter(
-    ({ method, query, path }) => method === "GET" && listFieldsOf(query).length > 0 && !path.includes("{"),
+    ({ method, query, path, mediaTypes }) =>
+      method === "GET" &&
+      listFieldsOf(query).length > 0 &&
+      !path.includes("{") &&
+      !mediaTypes?.includes("text/event-stream"),
   );
   it.each(reads.map((definition) => [definition.path, definition] as const))(
     "%s: a clear 4xx or a result that is not wider",
