@@ -37,18 +37,18 @@ const worker = await runWorker({
     // A receiver that is slow to answer holds up other notices only.
     { tasks: alertTasks, concurrency: 4 },
   ],
-  tick: async () => {
-    await queueDueRuns(new Date());
-    await queueForgottenEvents();
+  tick: [
+    () => queueDueRuns(new Date()),
+    queueForgottenEvents,
     // What only looked like a failure is judged some seconds later, though nothing new is told.
-    await foldDue();
-    await tendEvents(new Date(), keep.settings);
-    await tendAlerts(new Date());
+    () => foldDue(),
+    () => tendEvents(new Date(), keep.settings),
+    () => tendAlerts(new Date()),
     // A registry that does not answer must not hold up the rest.
-    void sendCanaries(new Date()).catch(() => undefined);
-    await pruneTokenRecords(new Date());
-    await keepAuditInView(new Date());
-  },
+    async () => void sendCanaries(new Date()).catch(() => undefined),
+    () => pruneTokenRecords(new Date()),
+    () => keepAuditInView(new Date()),
+  ],
 });
 const watch = kubernetes.settings === null ? null : startClusterWatch(kubernetes.settings);
 log.info("worker runs");

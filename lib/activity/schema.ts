@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timeSchema } from "#lib/auth/schema";
+import { askedTimeSchema, timeSchema } from "#lib/auth/schema";
 import { registrySlugSchema, repositoryNameSchema } from "#lib/inventory/schema";
 
 export const activityActions = ["push", "pull", "delete"] as const;
@@ -30,7 +30,7 @@ export const activityFilters = {
 };
 
 const maxDays = 400;
-const window = { from: timeSchema, to: timeSchema };
+const window = { from: askedTimeSchema, to: askedTimeSchema };
 
 /** Whole days in UTC: the first one is that of `from`, the last one is that of the moment before `to`. */
 function checkWindow<Q extends { from: string; to: string }>(

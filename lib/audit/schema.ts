@@ -40,6 +40,7 @@ export const auditEventPageSchema = pageOf(auditEventSchema);
 
 const timeFilter = z.iso
   .datetime({ offset: true, error: "A time is written 2026-01-31T12:00:00Z." })
+  .refine((text) => /^(?:19[7-9]|2\d\d)\d/.test(text), "A time lies between 1970 and 2999.")
   .transform((text) => new Date(text));
 
 const auditFilter = {

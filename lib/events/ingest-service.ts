@@ -3,7 +3,7 @@ import { isDatabaseAway } from "#lib/db/database-fault";
 import { withRetry } from "#lib/db/with-retry";
 import type { KnownSource } from "#lib/events/known-source";
 import type { IngestResult, SourceKind } from "#lib/events/schema";
-import type { SignalParse } from "#lib/events/signal";
+import type { RegistrySignal, SignalParse } from "#lib/events/signal";
 import { recordPullsTold } from "#lib/events/store";
 import {
   type Delivery,
@@ -53,7 +53,7 @@ export async function ingestSignals(
   body = "",
 ): Promise<IngestResult> {
   const mark = await getRequestMark();
-  const signals = parse.signals.filter((signal) => !signal.agent?.includes(mark));
+  const signals = limitRaw(parse.signals.filter((signal) => !signal.agent?.includes(mark)));
   const canary = signals.length < parse.signals.length;
   if (parse.signals.some((signal) => signal.action === "pull" && signal.side === "notification"))
     await notePulls(source.registryId, receivedAt);
@@ -82,6 +82,17 @@ export async function noteHeard(source: KnownSource, at: Date): Promise<void> {
     ignored: 0,
     unreadable: 0,
     sample: null,
+  });
+}
+
+/** Of what was told word for word, so much of one delivery: some bodies say the same for each of thousands. */
+const maxRawCharacters = 16 * 1024 * 1024;
+
+function limitRaw(signals: readonly RegistrySignal[]): RegistrySignal[] {
+  let left = maxRawCharacters;
+  return signals.map((signal) => {
+    left -= signal.raw.length;
+    return left >= 0 ? signal : { ...signal, raw: "{}" };
   });
 }
 

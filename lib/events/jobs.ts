@@ -30,10 +30,11 @@ let tendedAt = 0;
 /** Once an hour and process: partitions for the weeks to come, and an end to what has been kept for long enough. */
 export async function tendEvents(now: Date, { eventDays, addressDays }: KeepSettings): Promise<void> {
   if (now.getTime() - tendedAt < tendEveryMs) return;
+  // Also what fails waits for the next hour: it locks the table that everything else writes to.
+  tendedAt = now.getTime();
   await ensureEventPartitions(db(), now);
   await pruneUnreadable(db());
   const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
   await dropEventsBefore(db(), before(eventDays));
   await forgetAddressesBefore(db(), before(addressDays));
-  tendedAt = now.getTime();
 }

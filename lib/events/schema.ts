@@ -43,7 +43,12 @@ export type Source = z.infer<typeof sourceSchema>;
 export const listSourcesQuery = z.strictObject({ registry: registrySlugSchema.optional() });
 export const sourcesSchema = z.strictObject({ items: z.array(sourceSchema), nextCursor: z.null() });
 
-const nameSchema = z.string().trim().min(1).max(100);
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((text) => !text.includes("\0") && text.isWellFormed(), "A name is text without broken characters.");
 export const createSourceBody = z.strictObject({
   registry: registrySlugSchema,
   kind: z.enum(ownSecretKinds),

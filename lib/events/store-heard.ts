@@ -10,14 +10,14 @@ export interface HeardRow {
 /** How much of each hour the log sources of a registry, or of all, were heard. A source counts from its first word on. */
 export async function listHeardRows(
   db: Db,
-  registry: string | null,
+  registryIds: readonly number[],
   { from, to }: { from: Date; to: Date },
 ): Promise<HeardRow[]> {
   return db.$queryRaw<HeardRow[]>`
     WITH source AS (
       SELECT s.id, date_trunc('minute', min(h.hour)) AS since, s.ended_at AS until
       FROM event_source s JOIN event_source_hour h ON h.source_id = s.id JOIN registry r ON r.id = s.registry_id
-      WHERE s.kind = 'registry-logs' AND r.disconnected_at IS NULL AND (${registry}::text IS NULL OR r.slug = ${registry})
+      WHERE s.kind = 'registry-logs' AND r.disconnected_at IS NULL AND r.id = ANY(${[...registryIds]}::int[])
       GROUP BY s.id
     )
     SELECT g.hour, coalesce(sum(bit_count(h.minutes::bit(60))), 0)::int AS heard,

@@ -20,7 +20,7 @@ export async function dropEventsBefore(db: Db, before: Date): Promise<number> {
     await db.$transaction(async (tx) => {
       // Whoever reads or writes events now goes first: the next hour is soon enough.
       await tx.$executeRaw`SET LOCAL lock_timeout = '3s'`;
-      await tx.$executeRaw`DROP TABLE ${Prisma.raw(`"${name}"`)}`;
+      await tx.$executeRaw`DROP TABLE IF EXISTS ${Prisma.raw(`"${name}"`)}`;
     });
   await db.$executeRaw`DELETE FROM registry_event_other WHERE at < ${before}`;
   return old.length;
@@ -33,8 +33,11 @@ export async function forgetAddressesBefore(db: Db, before: Date): Promise<void>
   const known = await db.setting.findUnique({ where: { key: forgottenKey } });
   const until = typeof known?.value === "string" ? new Date(known.value) : new Date(0);
   if (until >= before) return;
+  // What came late lies before the last time that was looked, and came after it.
   await db.$executeRaw`
-    UPDATE registry_event SET address = NULL, raw = '{}' WHERE at >= ${until} AND at < ${before} AND address IS NOT NULL`;
+    UPDATE registry_event SET address = NULL, raw = '{}', message = NULL
+    WHERE at < ${before} AND (at >= ${until} OR received_at >= ${known?.updatedAt ?? until})
+      AND (address IS NOT NULL OR raw <> '{}' OR message IS NOT NULL)`;
   await db.$executeRaw`
     UPDATE incident SET addresses = '{}', subject = CASE WHEN subject_kind = 'client'
       THEN regexp_replace(subject, '^[^ ]+', 'somewhere') ELSE subject END, fold_key = 'forgotten ' || id

@@ -119,7 +119,11 @@ export async function pruneUnreadable(db: Db): Promise<void> {
 
 /** Makes the partitions of the weeks that come, so that nothing has to be told apart later. */
 export async function ensureEventPartitions(db: Db, now: Date): Promise<void> {
-  await db.$executeRaw`SELECT ensure_event_partitions(${now}::timestamptz, ${now}::timestamptz + interval '5 weeks')`;
+  await db.$transaction(async (tx) => {
+    // Five weeks ahead there is time: whoever reads or writes events now goes first.
+    await tx.$executeRaw`SET LOCAL lock_timeout = '3s'`;
+    await tx.$executeRaw`SELECT ensure_event_partitions(${now}::timestamptz, ${now}::timestamptz + interval '5 weeks')`;
+  });
 }
 
 /** The source of each of these registries through which our own token endpoint tells of refusals. */

@@ -1,13 +1,21 @@
 import { db, type Tx } from "#lib/db/client";
+import { isDatabaseAway } from "#lib/db/database-fault";
 import { withRetry } from "#lib/db/with-retry";
 import { listSignalGroups } from "#lib/events/list-signal-groups";
 import { foldSignals } from "#lib/failures/rules-fold";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 import { planIncidents } from "#lib/failures/rules-incident-plan";
 import { listIncidentsSince, writeIncidentPlan } from "#lib/failures/store-incidents";
-import { type DueRefold, insertLaterRefold, takeDueRefold } from "#lib/failures/store-refolds";
+import {
+  type DueRefold,
+  insertLaterRefold,
+  postponeRefolds,
+  takeDueRefold,
+} from "#lib/failures/store-refolds";
 import { findTagFates } from "#lib/failures/store-tag-fates";
+import { log } from "#lib/log/log";
 
+const restSeconds = 300;
 /** So far back deliveries may be late, or their clocks wrong, without a word about it. */
 const usualMs = 2 * 86_400_000;
 /** What is further apart has nothing to do with each other: a day of quiet ends an incident, and a bit for back-offs. */
@@ -19,17 +27,32 @@ const apartMs = 86_400_000 + 15 * 60_000;
  */
 export async function foldDue(clock: () => Date | null = () => null): Promise<number> {
   for (let folded = 0; ; folded++) {
-    const wasDue = await withRetry(() =>
+    const due = await foldNext(clock);
+    if (due === null) return folded;
+  }
+}
+
+/** One repository that cannot be folded waits a while, and holds up no other. */
+async function foldNext(clock: () => Date | null): Promise<DueRefold | null> {
+  let taken: DueRefold | null = null;
+  try {
+    return await withRetry(() =>
       db().$transaction(
         async (tx) => {
+          taken = null;
           const due = await takeDueRefold(tx, clock());
+          taken = due;
           if (due !== null) await foldRepository(tx, due);
-          return due !== null;
+          return due;
         },
         { timeout: 60_000 },
       ),
     );
-    if (!wasDue) return folded;
+  } catch (error) {
+    if (taken === null || isDatabaseAway(error)) throw error;
+    log.warn({ name: error instanceof Error ? error.name : "unknown" }, "failures could not be folded yet");
+    await postponeRefolds(db(), taken, restSeconds);
+    return taken;
   }
 }
 

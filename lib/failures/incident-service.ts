@@ -84,13 +84,18 @@ function readPosition(text: string | undefined, sort: string): { value: Date | n
     parseSort(sort).field === "count"
       ? cursor.value
       : new Date(typeof cursor.value === "string" ? cursor.value : Number.NaN);
-  const isWrong =
-    value instanceof Date ? Number.isNaN(value.getTime()) : !Number.isSafeInteger(value) || value === null;
+  const isWrong = value instanceof Date ? !isOrdinary(value) : !Number.isSafeInteger(value) || value === null;
   if (isWrong || typeof value === "string" || value === null || !/^\d{1,18}$/.test(cursor.id)) {
     const message = "The cursor is malformed. Use nextCursor of the page before.";
     throw new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
   }
   return { value, id: BigInt(cursor.id) };
+}
+
+/** Of an age in which calendars and databases agree. */
+function isOrdinary(at: Date): boolean {
+  const year = at.getUTCFullYear();
+  return year >= 1970 && year <= 2999;
 }
 
 /** One failed pull with what every side told, why, and what to do. */

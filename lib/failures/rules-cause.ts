@@ -123,6 +123,8 @@ export function evaluateCause(text: string): TextVerdict {
   return "unknown";
 }
 
+/** A message is about one image, said a few times over. */
+const mostImages = 8;
 const maxCharacters = 16_384;
 const keptWords =
   /^(?:i\/o|net\/http|username\/password|(?:linux|windows|darwin|freebsd|wasip1)\/\S+)[:,.;)\]]*$/i;
@@ -134,7 +136,9 @@ const keptWords =
 function prepareText(text: string): string {
   const one = firstAttempt(text.slice(0, maxCharacters)).replaceAll('\\"', '"');
   const images = new Set(
-    [...one.matchAll(/image (?:name )?"([^"\s]{1,512})"/gi)].map((match) => match[1] ?? ""),
+    [...one.matchAll(/image (?:name )?"([^"\s]{1,512})"/gi)]
+      .slice(0, mostImages)
+      .map((match) => match[1] ?? ""),
   );
   let said = one;
   // The longest first: short names stand at the end of full ones. As whole words: an image may be called `a`.

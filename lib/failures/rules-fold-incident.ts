@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type SignalSide, signalSides } from "#lib/events/signal";
 import { type CauseFamily, chooseCause, familyOf } from "#lib/failures/rules-family";
 import { type Episode, lastOf } from "#lib/failures/rules-fold-episodes";
@@ -38,6 +39,11 @@ export interface FoldedIncident {
 
 const namesKept = 50;
 const hour = 3_600_000;
+
+function hashText(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
 /** A source that counts over more than a month is believed for the last month. */
 const hoursKept = 744;
 
@@ -50,9 +56,8 @@ export function toIncident(episode: Episode): FoldedIncident | null {
   const hours = countByHour(failures);
   const placed = failures.find((failure) => failure.group.workload !== null)?.group ?? null;
   return {
-    key: [new Date(began.first).toISOString(), family, reference ?? "-", subject.kind, subject.name].join(
-      " ",
-    ),
+    // Names may be longer than an index takes.
+    key: `${new Date(began.first).toISOString()} ${family} ${hashText([reference ?? "-", subject.kind, subject.name].join(" "))}`,
     reference,
     cause: chooseCause(family, failures.map(toTold)),
     family,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timeSchema } from "#lib/auth/schema";
+import { askedTimeSchema, timeSchema } from "#lib/auth/schema";
 import { failureCauseSchema, nextStepSchema } from "#lib/failures/schema";
 import { pageOf, pageQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema } from "#lib/inventory/schema";
@@ -78,7 +78,7 @@ export const incidentDetailSchema = incidentSchema.extend({
 });
 export type IncidentDetail = z.infer<typeof incidentDetailSchema>;
 
-const shortText = z.string().trim().min(1).max(300);
+const shortText = filterTextSchema.trim().min(1);
 /** What every list and chart of failures can be narrowed by. */
 export const failureFilters = {
   registry: registrySlugSchema.optional(),
@@ -97,8 +97,8 @@ export const listFailuresQuery = z.strictObject({
   ...failureFilters,
   /** `open` leaves out what nothing was heard of for a day. */
   state: z.enum(incidentStates).optional(),
-  from: timeSchema.optional(),
-  to: timeSchema.optional(),
+  from: askedTimeSchema.optional(),
+  to: askedTimeSchema.optional(),
   sort: z.enum(["-lastAt", "lastAt", "-firstAt", "firstAt", "-count", "count"]).default("-lastAt"),
 });
 export type ListFailuresQuery = z.output<typeof listFailuresQuery>;
@@ -110,11 +110,21 @@ export const incidentParams = z.strictObject({
 export const changeIncidentBody = z.union([
   z.strictObject({ state: z.literal("open") }),
   z.strictObject({ state: z.literal("acknowledged") }),
-  z.strictObject({ state: z.literal("snoozed"), until: timeSchema }),
+  z.strictObject({ state: z.literal("snoozed"), until: askedTimeSchema }),
 ]);
 export type ChangeIncidentBody = z.output<typeof changeIncidentBody>;
 
-export const commentBody = z.strictObject({ text: z.string().trim().min(1).max(4_000) });
+export const commentBody = z.strictObject({
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(4_000)
+    .refine(
+      (text) => !text.includes("\0") && text.isWellFormed(),
+      "A comment is text without broken characters.",
+    ),
+});
 
 export const seriesSteps = ["hour", "day", "week"] as const;
 export const seriesKeys = [
@@ -130,7 +140,11 @@ export const seriesKeys = [
 const zoneSchema = z
   .string()
   .max(60)
-  .refine((zone) => isZone(zone), "This is no time zone that we know. Use a name such as Europe/Berlin.");
+  // Offsets have opposite signs in Postgres.
+  .refine(
+    (zone) => /^[A-Za-z]/.test(zone) && isZone(zone),
+    "This is no time zone that we know. Use a name such as Europe/Berlin.",
+  );
 
 /** Where a window ends when nothing is said, and how far it reaches back at most. */
 const maxDays = 400;
@@ -139,8 +153,8 @@ export const failureSeriesQuery = z
   .strictObject({
     ...failureFilters,
     state: z.enum(incidentStates).optional(),
-    from: timeSchema,
-    to: timeSchema,
+    from: askedTimeSchema,
+    to: askedTimeSchema,
     step: z.enum(seriesSteps).default("hour"),
     by: z.enum(seriesKeys).default("cause"),
     /** Where days and weeks begin. */

@@ -7,6 +7,7 @@ import { arrangeSeries, listSteps } from "#lib/failures/rules-series";
 import type { FailureSeries, FailureSeriesQuery } from "#lib/failures/schema-incidents";
 import { countIncidentRows } from "#lib/failures/store-read-incidents";
 import { listSeriesRows, sumFailures } from "#lib/failures/store-series";
+import { listVisibleRegistries } from "#lib/inventory/service-access";
 
 const countedOpen = 1_000;
 
@@ -26,7 +27,10 @@ export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery)
     sumFailures(db(), filter, scope, before, ctx.now),
     countIncidentRows(db(), { ...filter, state: "open" }, scope, ctx.now, countedOpen),
     isWhole ? countPulls(filter.registry ?? null, window) : null,
-    listHeard(filter.registry ?? null, { from: window.from, to: to < ctx.now ? to : ctx.now }),
+    listHeard(await listVisibleIds(ctx, filter.registry), {
+      from: window.from,
+      to: to < ctx.now ? to : ctx.now,
+    }),
   ]);
   const series = arrangeSeries(rows, steps, top);
   return {
@@ -42,6 +46,12 @@ export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery)
     pulls,
     heard: prepareHeard(steps, to, heard),
   };
+}
+
+/** What nobody may see of a registry includes whether it was heard. */
+async function listVisibleIds(ctx: Context, slug: string | undefined): Promise<number[]> {
+  const visible = await listVisibleRegistries(ctx);
+  return visible.filter((one) => slug === undefined || one.slug === slug).map(({ id }) => id);
 }
 
 function hasOnlyRegistry({ registry: _registry, ...others }: Record<string, unknown>): boolean {

@@ -153,6 +153,7 @@ export async function listCommentRows(db: Db, incidentId: bigint) {
 /** When any incident was last written: what a page that is open waits for. */
 export async function findLastChange(db: Db): Promise<string> {
   const rows = await db.$queryRaw<{ at: string | null }[]>`
-    SELECT max(updated_at)::text AS at FROM incident`;
+    SELECT max(updated_at)::text || ' ' || (SELECT coalesce(sum(hashtext(id || ' ' || updated_at)), 0) FROM incident
+      WHERE updated_at > now() - interval '5 minutes') AS at FROM incident`;
   return rows[0]?.at ?? "";
 }

@@ -58,6 +58,17 @@ export async function takeDueRefold(tx: Tx, now: Date | null): Promise<DueRefold
   return rows[0] ?? null;
 }
 
+/** Puts off what is wished for a repository that could not be folded. */
+export async function postponeRefolds(
+  db: Db,
+  { registryId, repository }: Pick<DueRefold, "registryId" | "repository">,
+  seconds: number,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE incident_refold SET due_at = now() + make_interval(secs => ${seconds}::float8)
+    WHERE registry_id = ${registryId} AND repository = ${repository}`;
+}
+
 /** To be looked at again at a later time, though nothing new is told. */
 export async function insertLaterRefold(tx: Tx, refold: DueRefold, dueAt: Date): Promise<void> {
   const { registryId, repository, fromAt } = refold;

@@ -24,7 +24,7 @@ describe("jobs that take long", () => {
       };
       void runWorker({
         databaseUrl,
-        lanes: [{ tasks: { "test.long": work }, concurrency: 2 }],
+        lanes: [{ tasks: { "test.long": work }, concurrency: 1 }],
         tick: async () => {},
       }).then(async (running) => {
         worker = running;

@@ -24,7 +24,7 @@ export async function runWorker(options: {
   databaseUrl: string;
   /** Tasks that share workers; those of another lane never wait for them. */
   lanes: { tasks: TaskList; concurrency: number }[];
-  tick: () => Promise<void>;
+  tick: (() => Promise<unknown>) | readonly (() => Promise<unknown>)[];
 }): Promise<RunningWorker> {
   const id = randomUUID();
   const workerIds = new Set<string>();
@@ -56,22 +56,38 @@ export async function runWorker(options: {
     ),
   );
   let stopping = false;
-  let beating: Promise<void> = Promise.resolve();
   const beat = async () => {
     try {
       await recordHeartbeat(db(), id, [...workerIds]);
       const dead = await unlockDeadWorkers(db(), silentSeconds);
       if (dead.length > 0) log.warn({ workers: dead.length }, "jobs of dead workers were freed");
-      await options.tick();
     } catch (error) {
       log.warn({ name: error instanceof Error ? error.name : "unknown" }, "worker heartbeat failed");
     }
   };
+  const steps = typeof options.tick === "function" ? [options.tick] : options.tick;
+  const tick = async () => {
+    for (const step of steps)
+      if (!stopping)
+        await step().catch((error: unknown) =>
+          log.warn({ name: error instanceof Error ? error.name : "unknown" }, "a step of the worker failed"),
+        );
+  };
+  // One at a time each: a slow database must not pile them up, and what takes long must not look like a dead worker.
+  let beating: Promise<void> | null = null;
+  let ticking: Promise<void> | null = null;
+  const start = () => {
+    beating ??= beat().finally(() => {
+      beating = null;
+    });
+    ticking ??= tick().finally(() => {
+      ticking = null;
+    });
+  };
   await beat();
+  start();
   const timer = setInterval(() => {
-    if (stopping) return;
-    // One beat at a time: a slow database must not pile them up.
-    beating = beating.then(beat);
+    if (!stopping) start();
   }, beatMs);
   return {
     ended: Promise.all(runners.map((runner) => runner.promise)).then(() => undefined),
@@ -79,7 +95,7 @@ export async function runWorker(options: {
       if (stopping) return;
       stopping = true;
       clearInterval(timer);
-      await beating;
+      await Promise.all([beating, ticking]);
       await Promise.all(runners.map((runner) => runner.stop()));
       await pool.end();
       await removeHeartbeat(db(), id).catch(() => undefined);

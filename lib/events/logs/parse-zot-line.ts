@@ -25,7 +25,17 @@ export function parseZotLine(fields: Json): LineParse {
     agent: readHeader(fields, "User-Agent"),
     mediaType: readHeader(fields, "Content-Type"),
     time: readTextField(fields, "time"),
-    told: fields,
+    told: { ...fields, headers: keepHeaders(fields) },
+  };
+}
+
+/** Sessions and tokens stand in the others. */
+function keepHeaders(fields: Json): Json {
+  const agent = readHeader(fields, "User-Agent");
+  const type = readHeader(fields, "Content-Type");
+  return {
+    ...(agent === null ? {} : { "User-Agent": agent }),
+    ...(type === null ? {} : { "Content-Type": type }),
   };
 }
 
