@@ -5,11 +5,12 @@ import { db } from "#lib/db/client";
 import { findLastChange } from "#lib/failures/store-read-incidents";
 
 const lookMs = 700;
+const patienceMs = 5_000;
 let looking: { at: number; change: Promise<string> } | null = null;
 
 /**
  * Server-sent events: `change` each time any incident was written. What changed is not in it: whoever hears it asks
- * again for what they may see. It ends after a while, so that who is signed in is looked at again.
+ * again for what they may see. With 0 seconds the state is told once; else it ends after a while, so that who is signed in is looked at again.
  */
 export function streamFailureChanges(ctx: Context, seconds: number, signal: AbortSignal): Response {
   authorizeSomewhere(ctx, "failures.read");
@@ -20,7 +21,10 @@ export function streamFailureChanges(ctx: Context, seconds: number, signal: Abor
     start: (controller) => controller.enqueue(encoder.encode("retry: 1000\n\n")),
     pull: async (controller) => {
       for (;;) {
-        if (signal.aborted || performance.now() >= end) return controller.close();
+        const overdue = performance.now() - end;
+        // The state is told in any case, unless the database is away.
+        if (signal.aborted || overdue >= patienceMs || (overdue >= 0 && known !== null))
+          return controller.close();
         const change = await findChange().catch(() => null);
         if (change !== null && change !== known) {
           const isFirst = known === null;

@@ -62,7 +62,10 @@ export const liveFailuresRoute = defineRoute(
     query: liveQuery,
     mediaTypes: ["text/event-stream"],
   },
-  async ({ ctx, query, request }) => streamFailureChanges(ctx, query.seconds, request.signal),
+  async ({ ctx, query, request }) => {
+    const listens = request.headers.get("accept")?.includes("text/event-stream") ?? false;
+    return streamFailureChanges(ctx, query.seconds ?? (listens ? 60 : 0), request.signal);
+  },
 );
 
 export const getFailureRoute = defineRoute(

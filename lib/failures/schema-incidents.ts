@@ -203,8 +203,11 @@ export const failureSeriesSchema = z.strictObject({
 export type FailureSeries = z.infer<typeof failureSeriesSchema>;
 
 export const liveQuery = z.strictObject({
-  /** The stream ends after so long, and clients come back. */
-  seconds: z.coerce.number().int().min(1).max(300).default(60),
+  /**
+   * The stream ends after so long, and clients come back. Absent it is a minute for who accepts text/event-stream; others
+   * are told the state once.
+   */
+  seconds: z.coerce.number().int().min(1).max(300).optional(),
 });
 
 function isZone(zone: string): boolean {
