@@ -1,8 +1,8 @@
 import { alertTasks, tendAlerts } from "#lib/alerts/jobs";
 import { auditTasks, chainTasks, keepAuditInView } from "#lib/audit/jobs";
-import { sendCanaries } from "#lib/events/canary-service";
 import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
 import { startClusterWatch } from "#lib/events/kubernetes/watch";
+import { sendCanaries } from "#lib/events/marked-request-service";
 import { foldDue } from "#lib/failures/fold-service";
 import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { changeFailure, commentOnFailure, getFailure, listFailures } from "#lib/failures/incident-service";
 import { streamFailureChanges } from "#lib/failures/live-service";
 import { diagnoseBody, diagnosisSchema } from "#lib/failures/schema";
@@ -60,6 +61,7 @@ export const liveFailuresRoute = defineRoute(
     summary: "Server-sent events: one each time a failure is new or changes",
     access: "failures.read",
     query: liveQuery,
+    response: z.string(),
     mediaTypes: ["text/event-stream"],
   },
   async ({ ctx, query, request }) => {
