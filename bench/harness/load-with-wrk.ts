@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "undici";
 import { z } from "zod";
+import { runWrk } from "./run-wrk.ts";
 import { quantile } from "./statistics.ts";
 
 export interface LoadResult {
@@ -41,21 +41,9 @@ export async function putUnderLoad(options: {
   const script = join(options.folder, "load.lua");
   writeFileSync(list, formatRequests(options.requests));
   writeFileSync(script, prepareScript(list));
-  const call = ["-t", "1", "-c", String(options.connections), "-d", String(options.seconds), "-s", script];
-  const child = spawn("wrk", [...call, "--timeout", "10", options.url], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.on("data", (piece: Buffer) => {
-    output += piece.toString("utf8");
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => resolve());
-  });
-  const line = output.split("\n").find((text) => text.startsWith("{"));
-  if (line === undefined) throw new Error(`wrk ended without a result: ${output.slice(0, 500)}`);
-  const { requests, seconds, p50, p99, bad } = resultSchema.parse(JSON.parse(line));
+  const { requests, seconds, p50, p99, bad } = resultSchema.parse(
+    await runWrk({ ...options, script, timeoutSeconds: 10 }),
+  );
   return { rate: (requests - bad) / seconds, p50Ms: p50, p99Ms: p99, bad };
 }
 

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { runWrk } from "./run-wrk.ts";
 
 export interface PostResult {
   /** Answers of 2xx. */
@@ -33,21 +33,9 @@ export async function postWithWrk(options: {
 }): Promise<PostResult> {
   const script = join(options.folder, "post.lua");
   writeFileSync(script, prepareScript(options));
-  const call = ["-t", "1", "-c", String(options.connections), "-d", String(options.seconds), "-s", script];
-  const child = spawn("wrk", [...call, "--timeout", "20", options.url], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.on("data", (piece: Buffer) => {
-    output += piece.toString("utf8");
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => resolve());
-  });
-  const line = output.split("\n").find((text) => text.startsWith("{"));
-  if (line === undefined) throw new Error(`wrk ended without a result: ${output.slice(0, 500)}`);
-  const { good, seconds, p50, p99, bad } = resultSchema.parse(JSON.parse(line));
+  const { good, seconds, p50, p99, bad } = resultSchema.parse(
+    await runWrk({ ...options, script, timeoutSeconds: 20 }),
+  );
   return { good, seconds, p50Ms: p50, p99Ms: p99, bad };
 }
 

@@ -8,6 +8,7 @@ import { ingestSignals } from "#lib/events/ingest-service";
 import type { KnownSource } from "#lib/events/known-source";
 import { applyWaiting } from "#lib/events/service";
 import type { RegistrySignal } from "#lib/events/signal";
+import { plainSignal } from "#lib/events/signal-fields";
 import { createSource } from "#lib/events/source-service";
 import { foldDue } from "#lib/failures/fold-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
@@ -40,30 +41,21 @@ beforeEach(async () => {
 });
 
 function signal(minutes: number, more: Partial<RegistrySignal> = {}): RegistrySignal {
-  return {
+  return plainSignal({
     eventId: randomUUID(),
     side: "log",
     action: "pull",
     cause: "not-found",
     repository: "shop/api",
     tag: "v2",
-    digest: null,
-    mediaType: null,
     actor: "robot:ci",
     address: "10.0.0.9",
     agent: "skopeo/1.9.3",
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
-    message: null,
-    count: 1,
-    provisional: false,
     raw: "{}",
     ...more,
     at: at(minutes),
     lastAt: more.lastAt ?? at(minutes),
-  };
+  });
 }
 
 async function tell(source: KnownSource, signals: RegistrySignal[]): Promise<void> {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ingestSignals } from "#lib/events/ingest-service";
 import { applyWaiting } from "#lib/events/service";
 import type { RegistrySignal } from "#lib/events/signal";
+import { plainSignal } from "#lib/events/signal-fields";
 import { insertManifests } from "#lib/inventory/store-apply-manifests";
 import { getRequestMark } from "#lib/registries/request-mark";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
@@ -55,29 +56,18 @@ const steps = fc.array(
 
 function notice(repository: string, step: Step, number: number): RegistrySignal {
   const isDeletion = step.action === "untag" || step.action === "delete";
-  return {
+  return plainSignal({
     eventId: `${repository}-${number}`,
     side: "notification",
-    cause: null,
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
-    message: null,
-    count: 1,
-    provisional: false,
     action: isDeletion ? "delete" : (step.action as "push" | "pull"),
     repository,
     tag: step.action === "delete" ? null : step.tag,
     digest: step.action === "untag" ? null : step.digest,
-    mediaType: null,
     actor: "ci",
-    address: null,
     agent: "docker/27",
     at: new Date(Date.UTC(2026, 4, 1, 10, number * 10)),
-    lastAt: new Date(Date.UTC(2026, 4, 1, 10, number * 10)),
     raw: "{}",
-  };
+  });
 }
 
 async function tell(notices: readonly RegistrySignal[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Tx } from "#lib/db/client";
 import { readDenialCause } from "#lib/events/rules-denial-cause";
 import type { RegistrySignal } from "#lib/events/signal";
+import { plainSignal } from "#lib/events/signal-fields";
 import { insertDeliveries } from "#lib/events/store-ingest";
 import { findDenialSources } from "#lib/events/store-sources";
 import { isRepositoryName } from "#lib/oci/reference";
@@ -48,22 +49,15 @@ function prepareSignal(denial: ToldDenial): RegistrySignal | null {
   const action = actions.includes("push") ? "push" : actions.includes("pull") ? "pull" : null;
   const cause = readDenialCause(reason, signedIn);
   if (action === null || cause === null) return null;
-  return {
+  return plainSignal({
     eventId: denial.foldKey,
     side: "denial",
     action,
     cause,
     repository,
-    tag: null,
-    digest: null,
-    mediaType: null,
     actor: denial.actor,
     address: denial.address,
     agent: denial.agent,
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
     message: denial.detail.slice(0, 4_000),
     count: Math.min(denial.count, 2_000_000_000),
     at: denial.firstAt,
@@ -71,5 +65,5 @@ function prepareSignal(denial: ToldDenial): RegistrySignal | null {
     // Clients with several credentials try them in turn, and the last try is often without any.
     provisional: cause === "not-signed-in",
     raw: JSON.stringify({ reason, actions, detail: denial.detail }),
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import { db } from "#lib/db/client";
 import { isDatabaseAway } from "#lib/db/database-fault";
 import { withRetry } from "#lib/db/with-retry";
+import { cleanText } from "#lib/events/clean-text";
 import type { KnownSource } from "#lib/events/known-source";
 import type { IngestResult, SourceKind } from "#lib/events/schema";
 import type { RegistrySignal, SignalParse } from "#lib/events/signal";
@@ -66,7 +67,7 @@ export async function ingestSignals(
     canary,
     ignored,
     unreadable,
-    sample: unreadable > 0 ? prepareSample(body) : null,
+    sample: unreadable > 0 ? cleanText(body, maxSampleCharacters) : null,
   });
   const accepted = kept.inserted + kept.grown;
   return { accepted, duplicate: signals.length - accepted, ignored, unreadable };
@@ -94,11 +95,6 @@ function limitRaw(signals: readonly RegistrySignal[]): RegistrySignal[] {
     left -= signal.raw.length;
     return left >= 0 ? signal : { ...signal, raw: "{}" };
   });
-}
-
-/** Printable, without what Postgres cannot store. */
-function prepareSample(body: string): string {
-  return body.slice(0, maxSampleCharacters).replaceAll("\0", "\ufffd").toWellFormed();
 }
 
 interface Waiting {

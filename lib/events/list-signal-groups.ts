@@ -1,5 +1,6 @@
 import type { Tx } from "#lib/db/client";
-import { listSignalGroupRows, type SignalGroupRow } from "#lib/events/store-signal-groups";
+import { listSignalGroupRows } from "#lib/events/store-signal-groups";
+import type { SignalGroup } from "#lib/failures/rules-signal-group";
 
 /** What was told of one repository from a time on, for the folding of its incidents. */
 export function listSignalGroups(
@@ -7,6 +8,6 @@ export function listSignalGroups(
   registryId: number,
   repository: string,
   since: Date,
-): Promise<SignalGroupRow[]> {
+): Promise<SignalGroup[]> {
   return listSignalGroupRows(tx, registryId, repository, since);
 }

@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
 import { cleanJson } from "#lib/events/clean-json";
-import { cleanText } from "#lib/events/clean-text";
 import { readAddress } from "#lib/events/read-address";
 import { readTime } from "#lib/events/read-time";
 import type { RegistrySignal, SignalParse } from "#lib/events/signal";
+import { isObject, type Json, objectIn, plainSignal, readText } from "#lib/events/signal-fields";
 import { isDigest } from "#lib/oci/digest";
 import { isRepositoryName, isTag } from "#lib/oci/reference";
 
 const maxEvents = 10_000;
 const maxRawBytes = 16 * 1024;
-type Json = Record<string, unknown>;
 
 /** Reads what distribution sends. Fields that we do not know are no reason to refuse an event. */
 export function parseEnvelope(body: string, receivedAt: Date): SignalParse {
@@ -39,7 +38,7 @@ function readNotice(event: Json, receivedAt: Date): RegistrySignal | "ignored" |
   const action = event.action;
   if (action === "mount") return "ignored";
   if (action !== "push" && action !== "pull" && action !== "delete") return null;
-  const target = isObject(event.target) ? event.target : {};
+  const target = objectIn(event, "target");
   const mediaType = readText(target.mediaType, 200);
   const repository = readText(target.repository, 255);
   if (repository === null || !isRepositoryName(repository)) return null;
@@ -48,15 +47,13 @@ function readNotice(event: Json, receivedAt: Date): RegistrySignal | "ignored" |
   const digest = readText(target.digest, 200);
   if ((tag !== null && !isTag(tag)) || (digest !== null && !isDigest(digest))) return null;
   if (action !== "delete" && digest === null) return null;
-  const request = isObject(event.request) ? event.request : {};
-  const actor = isObject(event.actor) ? event.actor : {};
+  const request = objectIn(event, "request");
+  const actor = objectIn(event, "actor");
   const raw = JSON.stringify(cleanJson(event));
-  const at = readTime(event.timestamp, receivedAt);
-  return {
+  return plainSignal({
     eventId: readText(event.id, 200) ?? `sha256:${createHash("sha256").update(raw).digest("hex")}`,
     side: "notification",
     action,
-    cause: null,
     repository,
     tag,
     digest,
@@ -64,30 +61,13 @@ function readNotice(event: Json, receivedAt: Date): RegistrySignal | "ignored" |
     actor: readText(actor.name, 200),
     address: readAddress(readText(request.addr, 100)),
     agent: readText(request.useragent, 400),
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
-    message: null,
-    count: 1,
-    at,
-    lastAt: at,
-    provisional: false,
+    at: readTime(event.timestamp, receivedAt),
     raw: raw.length <= maxRawBytes ? raw : "{}",
-  };
+  });
 }
 
 /** Blobs have no media type of their own; their address says what they are. */
 function isLayer(target: Json, mediaType: string | null): boolean {
   if (mediaType === "application/octet-stream") return true;
   return typeof target.url === "string" && /\/blobs\/[^/]+$/.test(target.url);
-}
-
-function readText(value: unknown, longest: number): string | null {
-  if (typeof value !== "string" || value === "") return null;
-  return cleanText(value, longest);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ingestSignals } from "#lib/events/ingest-service";
 import { tendEvents } from "#lib/events/jobs";
 import { applyWaiting } from "#lib/events/service";
+import { plainSignal } from "#lib/events/signal-fields";
 import { foldDue } from "#lib/failures/fold-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry } from "#lib/testing/connect-test-registry";
@@ -16,29 +17,20 @@ beforeAll(async () => {
   registryId = await connectTestRegistry("told", "http://127.0.0.1:1");
   await db().$executeRaw`SELECT ensure_event_partitions(now() - interval '60 days', now())`;
   const source = await findTestSource(registryId);
-  const signals = [1, 20, 50].map((age) => ({
-    eventId: `event-${age}`,
-    side: "log" as const,
-    action: "pull" as const,
-    cause: "not-found" as const,
-    repository: `team/app-${age}`,
-    tag: "v1",
-    digest: null,
-    mediaType: null,
-    actor: null,
-    address: "10.1.2.3",
-    agent: "skopeo/1.9.3",
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
-    message: null,
-    count: 1,
-    at: new Date(now - age * day),
-    lastAt: new Date(now - age * day),
-    provisional: false,
-    raw: '{"request":{"addr":"10.1.2.3:4711"}}',
-  }));
+  const signals = [1, 20, 50].map((age) =>
+    plainSignal({
+      eventId: `event-${age}`,
+      side: "log",
+      action: "pull",
+      cause: "not-found",
+      repository: `team/app-${age}`,
+      tag: "v1",
+      address: "10.1.2.3",
+      agent: "skopeo/1.9.3",
+      at: new Date(now - age * day),
+      raw: '{"request":{"addr":"10.1.2.3:4711"}}',
+    }),
+  );
   await ingestSignals(source, { signals, ignored: 0, unreadable: 0 }, new Date(now));
   await applyWaiting(registryId);
   await foldDue();

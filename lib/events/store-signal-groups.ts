@@ -1,24 +1,5 @@
 import type { Tx } from "#lib/db/client";
-import type { SignalSide } from "#lib/events/signal";
-import type { FailureCause } from "#lib/failures/schema";
-
-export interface SignalGroupRow {
-  side: SignalSide;
-  action: "push" | "pull" | "delete";
-  cause: FailureCause | null;
-  reference: string | null;
-  actor: string | null;
-  address: string | null;
-  agent: string | null;
-  cluster: string | null;
-  namespace: string | null;
-  workload: string | null;
-  node: string | null;
-  provisional: boolean;
-  count: number;
-  firstAt: Date;
-  lastAt: Date;
-}
+import type { SignalGroup } from "#lib/failures/rules-signal-group";
 
 /**
  * What was told of one repository from a time on, equal signals of a minute as one. Failures of pulls, and of what
@@ -29,8 +10,8 @@ export async function listSignalGroupRows(
   registryId: number,
   repository: string,
   since: Date,
-): Promise<SignalGroupRow[]> {
-  return tx.$queryRaw<SignalGroupRow[]>`
+): Promise<SignalGroup[]> {
+  return tx.$queryRaw<SignalGroup[]>`
     WITH told AS MATERIALIZED (
       SELECT side, action, cause, coalesce(tag, digest) AS reference, actor, address, agent, cluster, namespace,
         workload, node, provisional, count, at, last_at

@@ -5,6 +5,7 @@ import { ingestSignals } from "#lib/events/ingest-service";
 import type { KnownSource } from "#lib/events/known-source";
 import { applyWaiting } from "#lib/events/service";
 import type { RegistrySignal } from "#lib/events/signal";
+import { plainSignal } from "#lib/events/signal-fields";
 import { createSource } from "#lib/events/source-service";
 import { foldDue } from "#lib/failures/fold-service";
 import { changeFailure, commentOnFailure, getFailure, listFailures } from "#lib/failures/incident-service";
@@ -41,30 +42,21 @@ const minutes = (count: number) => new Date(start + count * 60_000);
 
 function signal(more: Partial<RegistrySignal>): RegistrySignal {
   const at = more.at ?? minutes(0);
-  return {
+  return plainSignal({
     eventId: randomUUID(),
     side: "log",
     action: "pull",
     cause: "not-found",
     repository: "shop/api",
     tag: "v2",
-    digest: null,
-    mediaType: null,
     actor: "robot:ci",
     address: "10.0.0.9",
     agent: "skopeo/1.9.3",
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
-    message: null,
-    count: 1,
     lastAt: at,
-    provisional: false,
     raw: "{}",
     ...more,
     at,
-  };
+  });
 }
 
 const kubelet = (more: Partial<RegistrySignal>) =>

@@ -10,7 +10,8 @@ let looking: { at: number; change: Promise<string> } | null = null;
 
 /**
  * Server-sent events: `change` each time any incident was written. What changed is not in it: whoever hears it asks
- * again for what they may see. With 0 seconds the state is told once; else it ends after a while, so that who is signed in is looked at again.
+ * again for what they may see. With 0 seconds the state is told once; else it ends after a while, so that who is signed
+ * in is looked at again.
  */
 export function streamFailureChanges(ctx: Context, seconds: number, signal: AbortSignal): Response {
   authorizeSomewhere(ctx, "failures.read");

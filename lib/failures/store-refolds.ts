@@ -74,9 +74,3 @@ export async function insertLaterRefold(tx: Tx, refold: DueRefold, dueAt: Date):
   const { registryId, repository, fromAt } = refold;
   await tx.incidentRefold.create({ data: { registryId, repository, dueAt, fromAt } });
 }
-
-export async function hasDueRefolds(db: Db, now: Date): Promise<boolean> {
-  const rows = await db.$queryRaw<{ due: boolean }[]>`
-    SELECT EXISTS (SELECT FROM incident_refold WHERE due_at <= ${now}) AS due`;
-  return rows[0]?.due ?? false;
-}

@@ -2,8 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type KubernetesSource, parseKubernetesEvents } from "#lib/events/kubernetes/parse-kubernetes-events";
+import { parseKubernetesEvents } from "#lib/events/kubernetes/parse-kubernetes-events";
 import type { RegistrySignal } from "#lib/events/signal";
+import {
+  kubernetesNow as now,
+  parseOneKubernetes as only,
+  parseKubernetes as parse,
+  kubernetesSource as source,
+} from "#lib/events/testing/parse-kubernetes";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 import {
   createKubernetesEvent,
@@ -11,24 +17,6 @@ import {
   failedImage,
   failedPull,
 } from "#lib/testing/kubernetes-event";
-
-const now = new Date("2026-04-17T13:00:00Z");
-const source: KubernetesSource = { registryHost: "registry.example:5000", cluster: null };
-
-function parse(body: unknown, contentType = "application/json", from = source) {
-  return parseKubernetesEvents(
-    typeof body === "string" ? body : JSON.stringify(body),
-    contentType,
-    now,
-    from,
-  );
-}
-
-function only(body: unknown): RegistrySignal {
-  const { signals } = parse(body);
-  expect(signals).toHaveLength(1);
-  return signals[0] as RegistrySignal;
-}
 
 describe("one Event", () => {
   it("tells of the failedImage, the workload, the node, and how often", () => {

@@ -1,25 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type KubernetesSource, parseKubernetesEvents } from "#lib/events/kubernetes/parse-kubernetes-events";
-import type { RegistrySignal } from "#lib/events/signal";
+import { parseOneKubernetes as only, parseKubernetes as parse } from "#lib/events/testing/parse-kubernetes";
 import { createKubernetesEvent, failedPull } from "#lib/testing/kubernetes-event";
-
-const now = new Date("2026-04-17T13:00:00Z");
-const source: KubernetesSource = { registryHost: "registry.example:5000", cluster: null };
-
-function parse(body: unknown, contentType = "application/json", from = source) {
-  return parseKubernetesEvents(
-    typeof body === "string" ? body : JSON.stringify(body),
-    contentType,
-    now,
-    from,
-  );
-}
-
-function only(body: unknown): RegistrySignal {
-  const { signals } = parse(body);
-  expect(signals).toHaveLength(1);
-  return signals[0] as RegistrySignal;
-}
 
 describe("bodies", () => {
   const one = createKubernetesEvent();
