@@ -23,6 +23,11 @@ afterAll(() => stage.close());
 
 const admin = bearer(getAdminKey());
 const definitions = listRouteDefinitions();
+/** Of every list, as its cursors name it. */
+const sorts = [
+  ...["name", "slug", "login", "path", "place", "pattern"],
+  ...["-at", "-createdAt", "-lastAt", "-lastSeenAt", "-pushedAt", "createdAt"],
+];
 const runs = Number(process.env.FUZZ_RUNS ?? 15);
 
 async function prepareRequest(definition: RouteDefinition): Promise<TestRequest | null> {
@@ -290,6 +295,43 @@ describe.each(listConsoles())("Bad input: every body is answered with a clear 4x
           headers: { ...request.headers, ...admin },
         });
         expect([200, 400], `${path}: ${answer.status} ${answer.text.slice(0, 200)}`).toContain(answer.status);
+        if (answer.status === 400) expect(answer.text).toContain("cursor");
+      }
+    }
+  });
+
+  it("cursors of the right sort with a place that no row can have are an answer, never a fault", async () => {
+    const uuid = "00000000-0000-4000-8000-000000000000";
+    const times = ["0000-01-01T00:00:00.000Z", "+020000-01-01T00:00:00.000Z", "-000400-01-01T00:00:00.000Z"];
+    const values = [
+      ...times,
+      "9999-12-31T23:59:59.999Z",
+      "2026-02-30T00:00:00.000Z",
+      "a",
+      "\0",
+      1e300,
+      -1,
+      null,
+    ];
+    const ids = ["1", uuid, "a", "\0", "999999999999999999", "change 1", "event 1"];
+    for (const definition of definitions.filter(({ query }) => listFieldsOf(query).includes("cursor"))) {
+      const request = await prepareRequest(definition);
+      if (!request) continue;
+      const ask = async (s: string, v: string | number | null, i: string) => {
+        const cursor = Buffer.from(JSON.stringify({ s, v, i })).toString("base64url");
+        const path = `${request.path}${request.path.includes("?") ? "&" : "?"}cursor=${cursor}`;
+        return sendRequest(console, { ...request, path, headers: { ...request.headers, ...admin } });
+      };
+      const known: string[] = [];
+      for (const sort of sorts) {
+        const answer = await ask(sort, "2026-01-01T00:00:00.000Z", uuid);
+        if (!answer.text.includes("another sort")) known.push(sort);
+      }
+      expect(known, `${definition.path}: add its sort to the list`).not.toEqual([]);
+      for (const [value, id] of values.flatMap((value) => ids.map((id) => [value, id] as const))) {
+        const answer = await ask(known[0] ?? "", value, id);
+        const what = `${definition.path} ${known[0]} ${JSON.stringify(value)} ${JSON.stringify(id)}`;
+        expect([200, 400], `${what}: ${answer.status} ${answer.text.slice(0, 200)}`).toContain(answer.status);
         if (answer.status === 400) expect(answer.text).toContain("cursor");
       }
     }

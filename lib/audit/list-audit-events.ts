@@ -4,8 +4,7 @@ import type { AuditEvent, AuditKinds, ListAuditEventsQuery } from "#lib/audit/sc
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError } from "#lib/http/errors";
+import { formatCursor, malformedCursor, parseCursor, readCursorTime } from "#lib/http/cursor";
 import { type Page, parseSort } from "#lib/http/page-schema";
 
 /**
@@ -40,11 +39,7 @@ function formatPlace({ at, kind, id }: Place, order: string, of: AuditKinds): st
 function readPlace(text: string | undefined, order: string, of: AuditKinds): Place | null {
   const cursor = parseCursor(text, order);
   if (!cursor) return null;
-  const at = new Date(typeof cursor.value === "string" ? cursor.value : Number.NaN);
   const [, kind, id] = /^(?:(change|event) )?(\d{1,18})$/.exec(cursor.id) ?? [];
-  if (Number.isNaN(at.getTime()) || id === undefined || (kind === undefined) !== (of === "changes")) {
-    const message = "The cursor is malformed. Use nextCursor of the page before.";
-    throw new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
-  }
-  return { at, kind: kind === "event" ? "event" : "change", id: BigInt(id) };
+  if (id === undefined || (kind === undefined) !== (of === "changes")) throw malformedCursor();
+  return { at: readCursorTime(cursor), kind: kind === "event" ? "event" : "change", id: BigInt(id) };
 }

@@ -23,8 +23,8 @@ import {
   listCommentRows,
   listIncidentRows,
 } from "#lib/failures/store-read-incidents";
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError, InvalidError, NotFoundError } from "#lib/http/errors";
+import { formatCursor, malformedCursor, parseCursor, readCursorId, readCursorTime } from "#lib/http/cursor";
+import { InvalidError, NotFoundError } from "#lib/http/errors";
 import { type Page, parseSort } from "#lib/http/page-schema";
 import { findKnownPrincipal } from "#lib/principals/find-known-principal";
 
@@ -80,22 +80,10 @@ function positionOf(row: IncidentRow, field: IncidentSort): string | number {
 function readPosition(text: string | undefined, sort: string): { value: Date | number; id: bigint } | null {
   const cursor = parseCursor(text, sort);
   if (!cursor) return null;
-  const value =
-    parseSort(sort).field === "count"
-      ? cursor.value
-      : new Date(typeof cursor.value === "string" ? cursor.value : Number.NaN);
-  const isWrong = value instanceof Date ? !isOrdinary(value) : !Number.isSafeInteger(value) || value === null;
-  if (isWrong || typeof value === "string" || value === null || !/^\d{1,18}$/.test(cursor.id)) {
-    const message = "The cursor is malformed. Use nextCursor of the page before.";
-    throw new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
-  }
-  return { value, id: BigInt(cursor.id) };
-}
-
-/** Of an age in which calendars and databases agree. */
-function isOrdinary(at: Date): boolean {
-  const year = at.getUTCFullYear();
-  return year >= 1970 && year <= 2999;
+  const value = parseSort(sort).field === "count" ? cursor.value : readCursorTime(cursor);
+  if (value instanceof Date || (typeof value === "number" && Number.isSafeInteger(value)))
+    return { value, id: readCursorId(cursor) };
+  throw malformedCursor();
 }
 
 /** One failed pull with what every side told, why, and what to do. */

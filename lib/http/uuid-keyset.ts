@@ -1,5 +1,4 @@
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError } from "#lib/http/errors";
+import { formatCursor, malformedCursor, parseCursor, readCursorTime } from "#lib/http/cursor";
 import { type Page, parseSort } from "#lib/http/page-schema";
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -24,9 +23,8 @@ export function createUuidKeyset<F extends string>(
   const orderBy = [{ [field]: direction }, { id: direction }];
   const cursor = parseCursor(cursorText, sort);
   if (!cursor) return { sort, field, where: {}, orderBy };
-  const value = kind === "time" ? readTime(cursor.value) : cursor.value;
-  if (!uuid.test(cursor.id) || typeof value === "number" || value === null || String(value).includes("\0"))
-    throw malformedCursor();
+  const value = kind === "time" ? readCursorTime(cursor) : cursor.value;
+  if (!uuid.test(cursor.id) || typeof value === "number" || value === null) throw malformedCursor();
   const beyond = descending ? "lt" : "gt";
   const where = {
     OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: cursor.id } }],
@@ -46,14 +44,4 @@ export function cutUuidPage<R extends { id: string }>(
   const value: unknown = (last as Record<string, unknown>)[keyset.field];
   const text = value instanceof Date ? value.toISOString() : String(value);
   return { items, nextCursor: formatCursor({ sort: keyset.sort, value: text, id: last.id }) };
-}
-
-function readTime(value: string | number | null): Date | null {
-  const time = new Date(typeof value === "string" ? value : Number.NaN);
-  return Number.isNaN(time.getTime()) ? null : time;
-}
-
-function malformedCursor(): HttpError {
-  const message = "The cursor is malformed. Use nextCursor of the page before.";
-  return new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
 }

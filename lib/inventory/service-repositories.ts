@@ -2,8 +2,7 @@ import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
 import { findMissingGrant } from "#lib/enforcement/service-deeds";
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError } from "#lib/http/errors";
+import { formatCursor, malformedCursor, parseCursor } from "#lib/http/cursor";
 import type { Page } from "#lib/http/page-schema";
 import { facetLimit } from "#lib/inventory/format-facet-count";
 import {
@@ -209,7 +208,7 @@ export async function listRepositoryFolders(
   const scope = evaluateScope(ctx.principal, "repositories.read");
   const parent = query.parent.replace(/\/$/, "");
   const cursor = parseCursor(query.cursor, "path");
-  if (cursor && (typeof cursor.value !== "string" || cursor.value.includes("\0"))) throw malformedCursor();
+  if (cursor && typeof cursor.value !== "string") throw malformedCursor();
   const after = cursor ? String(cursor.value) : "";
   const list = seesWholeRegistry(scope, registry.id) ? listFolderRows : countFolderRows;
   const rows = await list(registry.id, parent, after, query.limit + 1, scope);
@@ -226,11 +225,6 @@ export async function listRepositoryFolders(
         ? formatCursor({ sort: "path", value: last.path, id: last.path })
         : null,
   };
-}
-
-function malformedCursor(): HttpError {
-  const message = "The cursor is malformed. Use nextCursor of the page before.";
-  return new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
 }
 
 async function prepareFilter(

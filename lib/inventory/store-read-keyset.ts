@@ -1,6 +1,5 @@
 import { Prisma } from "#lib/db/generated/client";
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError } from "#lib/http/errors";
+import { formatCursor, malformedCursor, parseCursor } from "#lib/http/cursor";
 import { parseSort } from "#lib/http/page-schema";
 
 export type KeyType = "text" | "integer" | "bigint" | "time";
@@ -69,7 +68,7 @@ const shapes: Record<KeyType, RegExp> = {
   text: /^[^\0]{0,600}$/,
   integer: /^\d{1,9}$/,
   bigint: /^\d{1,18}$/,
-  time: /^(?:-infinity|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,
+  time: /^(?:-infinity|(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,
 };
 
 function castKey(value: string | number | null, type: KeyType): Prisma.Sql {
@@ -82,13 +81,11 @@ function castKey(value: string | number | null, type: KeyType): Prisma.Sql {
   return Prisma.sql`${text}::timestamptz`;
 }
 
+/** As we write it, which the 30th of February is not. */
 function isTime(text: string): boolean {
-  return text === "-infinity" || !Number.isNaN(Date.parse(text));
-}
-
-function malformedCursor(): HttpError {
-  const message = "The cursor is malformed. Use nextCursor of the page before.";
-  return new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
+  if (text === "-infinity") return true;
+  const at = new Date(text);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }
 
 /** The text as a LIKE pattern that finds it anywhere, as it is written. */

@@ -1,8 +1,7 @@
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope, type Scope } from "#lib/auth/rules";
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError } from "#lib/http/errors";
+import { formatCursor, malformedCursor, parseCursor } from "#lib/http/cursor";
 import type { Page } from "#lib/http/page-schema";
 import { chooseRegistry, formatImageHref, parseFullReference } from "#lib/inventory/rules-reference";
 import { hostOf, listVisibleRegistries } from "#lib/inventory/service-access";
@@ -238,6 +237,5 @@ function readPlaceCursor(text: string | undefined): { as: "manifest" | "blob"; a
   if (!cursor) return null;
   const { value, id } = cursor;
   if ((value === "manifest" || value === "blob") && /^\d{1,18}$/.test(id)) return { as: value, after: id };
-  const message = "The cursor is malformed. Use nextCursor of the page before.";
-  throw new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
+  throw malformedCursor();
 }

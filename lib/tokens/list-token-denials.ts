@@ -2,8 +2,7 @@ import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
-import { formatCursor, parseCursor } from "#lib/http/cursor";
-import { HttpError } from "#lib/http/errors";
+import { formatCursor, parseCursor, readCursorId, readCursorTime } from "#lib/http/cursor";
 import type { Page } from "#lib/http/page-schema";
 import { type ListTokenDenialsQuery, type TokenDenial, tokenDenialSchema } from "#lib/tokens/schema";
 import { listDenialRows, type ShownDenialRow } from "#lib/tokens/store-denials";
@@ -31,13 +30,7 @@ export async function listTokenDenials(
 
 function readPosition(text: string | undefined): { at: Date; id: bigint } | null {
   const cursor = parseCursor(text, sort);
-  if (!cursor) return null;
-  const at = new Date(typeof cursor.value === "string" ? cursor.value : Number.NaN);
-  if (Number.isNaN(at.getTime()) || !/^\d{1,18}$/.test(cursor.id)) {
-    const message = "The cursor is malformed. Use nextCursor of the page before.";
-    throw new HttpError(400, "invalid", message, [{ field: "cursor", message }]);
-  }
-  return { at, id: BigInt(cursor.id) };
+  return cursor && { at: readCursorTime(cursor), id: readCursorId(cursor) };
 }
 
 function showDenial(row: ShownDenialRow): TokenDenial {
