@@ -10,7 +10,7 @@ import {
   type Delivery,
   findSourceBySecret,
   insertDeliveries,
-  type KeptCounts,
+  type KeptDelivery,
   lockSources,
 } from "#lib/events/store-ingest";
 import { UnauthenticatedError } from "#lib/http/errors";
@@ -104,47 +104,41 @@ interface Waiting {
 }
 
 /** Signals of one statement: more only where one delivery has more. */
-const maxSignals = 5_000;
-let waiting: Waiting[] = [];
-let running = false;
+const maxSignals = 2_000;
+/** While one statement runs, the next begins when so many signals wait. */
+const enoughSignals = 16;
+const maxStatements = 2;
+const waiting: Waiting[] = [];
+let waitingSignals = 0;
+let running = 0;
 
 function enlist(delivery: Delivery): Promise<{ inserted: number; grown: number }> {
   return new Promise((resolve, reject) => {
     waiting.push({ delivery, resolve, reject });
-    if (!running) void work();
+    waitingSignals += delivery.signals.length;
+    if (running === 0 || (running < maxStatements && waitingSignals >= enoughSignals)) void work();
   });
 }
 
-/** One statement at a time: whoever comes meanwhile goes into the next one. */
+/** Whoever comes while statements run goes into the next one. */
 async function work(): Promise<void> {
-  running = true;
+  running += 1;
   try {
     while (waiting.length > 0) await keep(takeBatch());
   } finally {
-    running = false;
+    running -= 1;
   }
 }
 
-/** In order of arrival; a source's deliveries of one batch share their counts, so each source is in it once. */
+/** In order of arrival. */
 function takeBatch(): Waiting[] {
-  const batch: Waiting[] = [];
-  const sources = new Map<number, string | null>();
-  const later: Waiting[] = [];
   let signals = 0;
-  for (const entry of waiting) {
-    const { source } = entry.delivery;
-    const count = entry.delivery.signals.length;
-    const fits = batch.length === 0 || signals + count <= maxSignals;
-    // One signal each can be told apart by sums; larger deliveries of one source come one after another.
-    const isApart = !sources.has(source.id) || (count <= 1 && sources.get(source.id) === source.secretHash);
-    if (!fits || !isApart || later.length > 0) later.push(entry);
-    else {
-      batch.push(entry);
-      sources.set(source.id, source.secretHash);
-      signals += count;
-    }
-  }
-  waiting = later;
+  const end = waiting.findIndex(({ delivery }, place) => {
+    signals += delivery.signals.length;
+    return place > 0 && signals > maxSignals;
+  });
+  const batch = waiting.splice(0, end < 0 ? waiting.length : end);
+  for (const { delivery } of batch) waitingSignals -= delivery.signals.length;
   return batch;
 }
 
@@ -163,7 +157,7 @@ async function keep(batch: readonly Waiting[]): Promise<void> {
  * Signals that grow, and those without a time of their own, are compared with what is there: another process must not
  * add to the same source meanwhile. All others are told apart by their keys alone.
  */
-function insertInOrder(deliveries: readonly Delivery[]): Promise<KeptCounts[]> {
+function insertInOrder(deliveries: readonly Delivery[]): Promise<KeptDelivery[]> {
   const isCompared = deliveries.some(({ signals, receivedAt }) =>
     signals.some(({ side, count, at }) => side === "kubernetes" || count > 1 || at >= receivedAt),
   );
@@ -177,20 +171,15 @@ function insertInOrder(deliveries: readonly Delivery[]): Promise<KeptCounts[]> {
   });
 }
 
-/** What the sums of a source say of each of its deliveries: the first ones were new, the others known. */
-function share(batch: readonly Waiting[], kept: readonly KeptCounts[]): void {
-  const left = new Map(kept.map(({ sourceId, inserted, grown }) => [sourceId, { inserted, grown }]));
-  for (const { delivery, resolve, reject } of batch) {
-    const sums = left.get(delivery.source.id);
-    if (sums === undefined) {
+function share(batch: readonly Waiting[], kept: readonly KeptDelivery[]): void {
+  const byPlace = new Map(kept.map((delivery) => [delivery.place, delivery]));
+  for (const [place, { resolve, reject }] of batch.entries()) {
+    const delivery = byPlace.get(place);
+    if (delivery !== undefined) resolve(delivery);
+    else {
       believed.clear();
       reject(new UnauthenticatedError("This secret has ended."));
-      continue;
     }
-    const inserted = Math.min(sums.inserted, delivery.signals.length);
-    const grown = Math.min(sums.grown, delivery.signals.length - inserted);
-    left.set(delivery.source.id, { inserted: sums.inserted - inserted, grown: sums.grown - grown });
-    resolve({ inserted, grown });
   }
 }
 
