@@ -21,6 +21,39 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 afterEach(expectRollupsToAgree);
 
+describe("deliveries that come at once", () => {
+  it("share statements, and each is told what became of its own events", async () => {
+    const at = recently(20);
+    const ids = Array.from({ length: 40 }, () => randomUUID());
+    const deliveries = [
+      ids.slice(0, 10),
+      ids.slice(10, 30),
+      ids.slice(5, 15),
+      ids.slice(30),
+      ids.slice(0, 40),
+    ];
+    const before = await stage.readSource("distribution");
+    const answers = await Promise.all(
+      deliveries.map((wanted) =>
+        stage.post(
+          "distribution",
+          JSON.stringify({
+            events: wanted.flatMap((id) => (goodBodies.distribution(id, at) as { events: object[] }).events),
+          }),
+        ),
+      ),
+    );
+    for (const [place, { status, json }] of answers.entries()) {
+      expect(status).toBe(202);
+      expect(Number(json.accepted) + Number(json.duplicate)).toBe(deliveries[place]?.length);
+    }
+    expect(answers.reduce((sum, { json }) => sum + Number(json.accepted), 0)).toBe(40);
+    const after = await stage.readSource("distribution");
+    expect([after.accepted - before.accepted, after.duplicate - before.duplicate]).toEqual([40, 50]);
+    expect(await db().registryEvent.count({ where: { eventId: { in: ids } } })).toBe(40);
+  });
+});
+
 describe("several processes of one console", () => {
   let instances: TokenInstance[];
   beforeAll(async () => {

@@ -60,4 +60,24 @@ describe("the weeks of events", () => {
     await Promise.all([...told, made]);
     expect((await db().registryEvent.count()) - before).toBe(60);
   });
+
+  it("a week that was looked at while it was empty is searched by identity, however full it is since", async () => {
+    const at = new Date(Date.now() - week / 2);
+    await db().$executeRaw`TRUNCATE registry_event`;
+    await db().$executeRawUnsafe("VACUUM ANALYZE registry_event");
+    for (let round = 0; round < 3; round++)
+      await Promise.all(Array.from({ length: 100 }, (_, index) => tell(at, `full-${round}-${index}`)));
+    expect(await tell(new Date(at.getTime() + 60_000), "full-1-50")).toMatchObject({ duplicate: 1 });
+    const { id } = await findTestSource(registryId);
+    const reads = await db().$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT at FROM find_known_events(ARRAY[${registryId}::int], ARRAY[${id}::int],
+        ARRAY['full-1-50'], ARRAY[${at}::timestamptz], ${at}::timestamptz, ${at}::timestamptz)`;
+      const [row] = await tx.$queryRaw<{ entries: number }[]>`
+        SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))::int AS entries
+        FROM pg_stat_user_indexes WHERE relname LIKE 'registry_event%'`;
+      return row?.entries;
+    });
+    // Another index would have been read from end to end.
+    expect(reads).toBeLessThan(10);
+  });
 });
