@@ -20,8 +20,11 @@ export async function readTableChecksums(database: Client): Promise<Record<strin
   const parts = tables.rows
     .filter((table) => !tablesApart.has(table.name))
     .map(({ schema, name }) => {
-      const row = (columnsApart[name] ?? []).reduce((sql, column) => `(${sql} - '${column}')`, "to_jsonb(t)");
-      return `SELECT '${name}' AS name, count(*) || ':' || coalesce(md5(string_agg(md5((${row})::text), '' ORDER BY md5((${row})::text))), '') AS sum
+      const apart = columnsApart[name] ?? [];
+      const row =
+        apart.length === 0 ? "t" : apart.reduce((sql, column) => `(${sql} - '${column}')`, "to_jsonb(t)");
+      // A sum of hashes does without a sort: the matrix asks for all of this hundreds of times.
+      return `SELECT '${name}' AS name, count(*) || ':' || coalesce(sum(hashtextextended((${row})::text, 0)), 0) AS sum
               FROM "${schema}"."${name}" t WHERE ${rowsApart[name] ?? "TRUE"}`;
     });
   const sums = await database.query<{ name: string; sum: string }>(parts.join(" UNION ALL "));
