@@ -3,6 +3,7 @@ import { ingestSignals } from "#lib/events/ingest-service";
 import { tendEvents } from "#lib/events/jobs";
 import { applyWaiting } from "#lib/events/service";
 import { plainSignal } from "#lib/events/signal-fields";
+import { dropEventsBefore } from "#lib/events/store-retention";
 import { foldDue } from "#lib/failures/fold-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry } from "#lib/testing/connect-test-registry";
@@ -56,5 +57,52 @@ describe("how long events are kept", () => {
       typeof value === "bigint" ? String(value) : value,
     );
     expect(left).not.toContain("10.1.2.3");
+  });
+});
+
+describe("a failure that outlives its events", () => {
+  const repository = "team/endless";
+  const fail = async (...ats: number[]) => {
+    const source = await findTestSource(registryId);
+    const signals = ats.map((at) =>
+      plainSignal({
+        ...{
+          eventId: `endless-${at}`,
+          side: "log",
+          action: "pull",
+          cause: "not-found",
+          repository,
+          tag: "v1",
+        },
+        ...{ address: "10.9.9.9", agent: "skopeo/1.9.3", at: new Date(at), raw: "{}" },
+      }),
+    );
+    await ingestSignals(source, { signals, ignored: 0, unreadable: 0 }, new Date(now));
+    await applyWaiting(registryId);
+    await foldDue();
+  };
+  const read = () =>
+    db().incident.findMany({ where: { repository }, include: { hours: { orderBy: { hour: "asc" } } } });
+
+  it("keeps its beginning, its count and its hours", async () => {
+    const hours = Array.from({ length: 112 }, (_, index) => now - 56 * day + index * (day / 2));
+    await fail(...hours);
+    const [before] = await read();
+    expect(Number(before?.count)).toBe(112);
+    await dropEventsBefore(db(), new Date(now - 20 * day));
+    expect(await db().registryEvent.count({ where: { repository } })).toBeLessThan(60);
+    for (const age of [3, 2, 1]) {
+      await fail(now - age * 60_000);
+      const after = await read();
+      expect(after).toHaveLength(1);
+      expect(after[0]?.firstAt).toEqual(before?.firstAt);
+      expect(Number(after[0]?.count)).toBe(112 + 4 - age);
+      expect(after[0]?.hours.reduce((sum, { count }) => sum + Number(count), 0)).toBe(112 + 4 - age);
+      expect(after[0]?.hours.slice(0, 112)).toEqual(before?.hours);
+      expect(after[0]?.id).toBe(before?.id);
+    }
+    const sums = await db().failureHour.aggregate({ _sum: { count: true } });
+    const all = await db().incidentHour.aggregate({ _sum: { count: true } });
+    expect(sums._sum.count).toBe(all._sum.count);
   });
 });

@@ -1,4 +1,4 @@
-import type { Db } from "#lib/db/client";
+import type { Db, Tx } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
 
 const partitionName = /^registry_event_(\d{4})(\d{2})(\d{2})$/;
@@ -23,7 +23,21 @@ export async function dropEventsBefore(db: Db, before: Date): Promise<number> {
       await tx.$executeRaw`DROP TABLE IF EXISTS ${Prisma.raw(`"${name}"`)}`;
     });
   await db.$executeRaw`DELETE FROM registry_event_other WHERE at < ${before}`;
+  // Whoever adds up events again knows from here on that there were others before.
+  await db.$executeRaw`
+    INSERT INTO setting AS s (key, value, updated_at)
+    VALUES (${keptFromKey}, to_jsonb(date_trunc('week', ${before}::timestamptz, 'UTC')), now())
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()
+    WHERE (s.value#>>'{}')::timestamptz < (excluded.value#>>'{}')::timestamptz`;
   return old.length;
+}
+
+const keptFromKey = "events.kept-from";
+
+/** Events from here on are all there; null while none was dropped. */
+export async function findKeptFrom(db: Db | Tx): Promise<Date | null> {
+  const known = await db.setting.findUnique({ where: { key: keptFromKey } });
+  return typeof known?.value === "string" ? new Date(known.value) : null;
 }
 
 const forgottenKey = "events.addresses-forgotten";

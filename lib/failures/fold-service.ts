@@ -1,11 +1,13 @@
 import { db, type Tx } from "#lib/db/client";
 import { isDatabaseAway } from "#lib/db/database-fault";
 import { withRetry } from "#lib/db/with-retry";
+import { getKeptFrom } from "#lib/events/kept-from-service";
 import { listSignalGroups } from "#lib/events/list-signal-groups";
 import { foldSignals } from "#lib/failures/rules-fold";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
-import { planIncidents } from "#lib/failures/rules-incident-plan";
-import { listIncidentsSince, writeIncidentPlan } from "#lib/failures/store-incidents";
+import { type IncidentPlan, type KnownIncident, planIncidents } from "#lib/failures/rules-incident-plan";
+import { keepPast } from "#lib/failures/rules-past";
+import { listIncidentPasts, listIncidentsSince, writeIncidentPlan } from "#lib/failures/store-incidents";
 import {
   type DueRefold,
   insertLaterRefold,
@@ -67,8 +69,27 @@ async function foldRepository(tx: Tx, due: DueRefold): Promise<void> {
   const { incidents, nextLookAt } = foldSignals(groups, now);
   const refined = await refineCauses(tx, registryId, repository, incidents);
   const plan = planIncidents(known, refined, openFrom);
-  await writeIncidentPlan(tx, registryId, repository, plan, now);
+  await writeIncidentPlan(tx, registryId, repository, await restorePasts(tx, plan, known), now);
   if (nextLookAt !== null) await insertLaterRefold(tx, { ...due, fromAt: nextLookAt }, nextLookAt);
+}
+
+/** Of an incident that began before the events that are kept, the stored row knows more than they do. */
+async function restorePasts(
+  tx: Tx,
+  plan: IncidentPlan,
+  known: readonly KnownIncident[],
+): Promise<IncidentPlan> {
+  const keptFrom = await getKeptFrom(tx);
+  if (keptFrom === null) return plan;
+  const old = new Set(known.filter(({ firstAt }) => firstAt < keptFrom).map(({ id }) => id));
+  const ids = plan.write.flatMap(({ id }) => (id !== null && old.has(id) ? [id] : []));
+  if (ids.length === 0) return plan;
+  const pasts = await listIncidentPasts(tx, ids);
+  const write = plan.write.map((one) => {
+    const past = one.id === null ? undefined : pasts.get(one.id);
+    return past === undefined ? one : { ...one, incident: keepPast(one.incident, past, keptFrom) };
+  });
+  return { ...plan, write };
 }
 
 /** `not-found` says no more than the registry did: the history of the tag says which. */

@@ -127,6 +127,22 @@ describe("failed pulls as incidents", () => {
     ]);
   });
 
+  it("what did not change is not written again", async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `Deployment/web-${index}`);
+    await tell(cluster, ...names.map((workload) => kubelet({ workload })));
+    await fold();
+    const before = await db().incident.findMany({ orderBy: { id: "asc" } });
+    await tell(cluster, kubelet({ workload: "Deployment/web-7", at: minutes(4), lastAt: minutes(4) }));
+    await fold();
+    const after = await db().incident.findMany({ orderBy: { id: "asc" } });
+    const changed = after.filter(
+      (row, index) => row.updatedAt.getTime() !== before[index]?.updatedAt.getTime(),
+    );
+    expect(changed.map(({ workload, count }) => [workload, Number(count)])).toEqual([
+      ["Deployment/web-7", 2],
+    ]);
+  });
+
   it("E2 E3: any order, any repetition and any batches give the same rows", async () => {
     const told = [
       kubelet({ eventId: "k1", count: 3, lastAt: minutes(9) }),

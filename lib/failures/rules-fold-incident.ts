@@ -37,7 +37,7 @@ export interface FoldedIncident {
   endedQuietly: boolean;
 }
 
-const namesKept = 50;
+export const namesKept = 50;
 const hour = 3_600_000;
 
 function hashText(text: string): string {

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 
 /** A stored incident, as far as it matters for finding it again. */
 export interface KnownIncident {
   id: bigint;
   foldKey: string;
+  /** Of the folded one that it was written from. */
+  foldHash: string | null;
   reference: string | null;
   family: string;
   subjectKind: string;
@@ -16,8 +19,8 @@ export interface KnownIncident {
 }
 
 export interface IncidentPlan {
-  /** Null as `id`: it is new. */
-  write: { id: bigint | null; incident: FoldedIncident }[];
+  /** Those that changed. Null as `id`: it is new. */
+  write: { id: bigint | null; incident: FoldedIncident; hash: string }[];
   /** No longer what the events say, and nobody's words hang on them. */
   remove: bigint[];
 }
@@ -32,40 +35,55 @@ export function planIncidents(
   folded: readonly FoldedIncident[],
   openFrom: Date,
 ): IncidentPlan {
-  const free = new Set(known);
   const found = new Map<FoldedIncident, KnownIncident>();
-  const passes: ((candidate: KnownIncident, incident: FoldedIncident) => boolean)[] = [
-    (candidate, incident) => candidate.foldKey === incident.key,
-    (candidate, incident) => isSameThread(candidate, incident) && overlaps(candidate, incident),
-    (candidate, incident) =>
-      candidate.isTended &&
-      candidate.reference === incident.reference &&
-      candidate.family === incident.family &&
-      overlaps(candidate, incident),
-  ];
-  for (const matches of passes)
+  const free = new Set(known);
+  const match = (
+    keyOf: (one: KnownIncident) => string,
+    keysOf: (one: FoldedIncident) => string,
+    tended = false,
+  ) => {
+    const shelves = Map.groupBy(
+      [...free].filter((one) => one.isTended || !tended),
+      keyOf,
+    );
     for (const incident of folded) {
       if (found.has(incident)) continue;
-      const candidate = [...free].find((one) => matches(one, incident));
-      if (!candidate) continue;
+      const candidate = shelves
+        .get(keysOf(incident))
+        ?.find((one) => free.has(one) && (one.foldKey === incident.key || overlaps(one, incident)));
+      if (candidate === undefined) continue;
       found.set(incident, candidate);
       free.delete(candidate);
     }
+  };
+  match(
+    ({ foldKey }) => foldKey,
+    ({ key }) => key,
+  );
+  match(
+    ({ reference, family, subjectKind, subject }) => describe(reference, family, subjectKind, subject),
+    ({ reference, family, subject: { kind, name } }) => describe(reference, family, kind, name),
+  );
+  match(
+    ({ reference, family }) => describe(reference, family),
+    ({ reference, family }) => describe(reference, family),
+    true,
+  );
   return {
     write: folded
-      .map((incident) => ({ id: found.get(incident)?.id ?? null, incident }))
-      .filter(({ id, incident }) => id !== null || incident.lastAt >= openFrom),
+      .map((incident) => ({ id: found.get(incident)?.id ?? null, incident, hash: hashIncident(incident) }))
+      .filter(({ id, incident }) => id !== null || incident.lastAt >= openFrom)
+      .filter(({ incident, hash }) => found.get(incident)?.foldHash !== hash),
     remove: [...free].filter(({ isTended }) => !isTended).map(({ id }) => id),
   };
 }
 
-function isSameThread(candidate: KnownIncident, incident: FoldedIncident): boolean {
-  return (
-    candidate.reference === incident.reference &&
-    candidate.family === incident.family &&
-    candidate.subjectKind === incident.subject.kind &&
-    candidate.subject === incident.subject.name
-  );
+function describe(...parts: (string | null)[]): string {
+  return JSON.stringify(parts);
+}
+
+function hashIncident(incident: FoldedIncident): string {
+  return createHash("sha256").update(JSON.stringify(incident)).digest("base64url");
 }
 
 function overlaps(candidate: KnownIncident, incident: FoldedIncident): boolean {

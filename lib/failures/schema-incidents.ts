@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { askedTimeSchema, timeSchema } from "#lib/auth/schema";
+import { signalSides } from "#lib/events/signal";
 import { failureCauseSchema, nextStepSchema } from "#lib/failures/schema";
 import { pageOf, pageQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema } from "#lib/inventory/schema";
@@ -65,7 +66,7 @@ export const incidentDetailSchema = incidentSchema.extend({
   /** What each side told; one failure told of by several sides counts once. */
   sides: z.array(
     z.strictObject({
-      side: z.string(),
+      side: z.enum(signalSides),
       cause: failureCauseSchema,
       count: countSchema,
       firstAt: timeSchema,

@@ -1,6 +1,8 @@
 import type { Tx } from "#lib/db/client";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 import type { IncidentPlan, KnownIncident } from "#lib/failures/rules-incident-plan";
+import type { IncidentPast } from "#lib/failures/rules-past";
+import { incidentDetailSchema } from "#lib/failures/schema-incidents";
 
 /** The incidents that failed at or after a time, or are still going on: those before can no longer change. */
 export async function listIncidentsSince(
@@ -10,13 +12,35 @@ export async function listIncidentsSince(
   since: Date,
 ): Promise<KnownIncident[]> {
   return tx.$queryRaw<KnownIncident[]>`
-    SELECT id, fold_key AS "foldKey", reference, family, subject_kind AS "subjectKind", subject, first_at AS "firstAt",
+    SELECT id, fold_key AS "foldKey", fold_hash AS "foldHash", reference, family, subject_kind AS "subjectKind", subject, first_at AS "firstAt",
       last_at AS "lastAt", recovered_at AS "recoveredAt", acknowledged_at IS NOT NULL OR snoozed_until IS NOT NULL
         OR EXISTS (SELECT FROM incident_comment c WHERE c.incident_id = i.id) AS "isTended"
     FROM incident i
     WHERE registry_id = ${registryId} AND repository = ${repository}
       AND (last_at >= ${since} OR (recovered_at IS NULL AND NOT ended_quietly))
     ORDER BY first_at, id`;
+}
+
+/** What is stored of these, by their ids. */
+export async function listIncidentPasts(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, IncidentPast>> {
+  const rows = await tx.incident.findMany({
+    where: { id: { in: [...ids] } },
+    include: { hours: { orderBy: { hour: "asc" } } },
+  });
+  return new Map(
+    rows.map(({ id, foldKey: key, firstAt, addresses, agents, nodes, sides, hours }) => [
+      id,
+      {
+        ...{ key, firstAt, addresses, agents, nodes },
+        sides: incidentDetailSchema.shape.sides.parse(sides).map((side) => ({
+          ...side,
+          firstAt: new Date(side.firstAt),
+          lastAt: new Date(side.lastAt),
+        })),
+        hours: hours.map(({ hour, count }) => ({ hour, count: Number(count) })),
+      },
+    ]),
+  );
 }
 
 /** Writes what the folding came to, and adds up the hours of the registry from what became more or less. */
@@ -36,21 +60,43 @@ export async function writeIncidentPlan(
   // A begin that moved must not meet the key of another one that moves too.
   if (kept.length > 0)
     await tx.$executeRaw`UPDATE incident SET fold_key = 'moving ' || id WHERE id = ANY(${kept}::bigint[])`;
-  const written: bigint[] = [];
-  for (const { id, incident } of plan.write)
-    written.push(await writeIncident(tx, registryId, repository, id, incident, now));
-  await addRegistryHours(tx, registryId, written, 1);
+  await tx.incidentHour.deleteMany({ where: { incidentId: { in: kept } } });
+  const written: { id: bigint; hours: FoldedIncident["hours"] }[] = [];
+  for (const { id, incident, hash } of plan.write) {
+    const data = { ...toRow(incident, now), foldHash: hash };
+    if (id !== null) {
+      await tx.incident.update({ where: { id }, data, select: { id: true } });
+      written.push({ id, hours: incident.hours });
+    }
+  }
+  const added = plan.write.filter(({ id }) => id === null);
+  const rows = await tx.incident.createManyAndReturn({
+    data: added.map(({ incident, hash }) => ({
+      ...toRow(incident, now),
+      ...{ foldHash: hash, registryId, repository, createdAt: now },
+    })),
+    select: { id: true, foldKey: true },
+  });
+  const idOf = new Map(rows.map(({ id, foldKey }) => [foldKey, id]));
+  for (const { incident } of added) {
+    const id = idOf.get(incident.key);
+    if (id !== undefined) written.push({ id, hours: incident.hours });
+  }
+  await tx.incidentHour.createMany({
+    data: written.flatMap(({ id: incidentId, hours }) =>
+      hours.map(({ hour, count }) => ({ incidentId, hour, count: BigInt(count) })),
+    ),
+  });
+  await addRegistryHours(
+    tx,
+    registryId,
+    written.map(({ id }) => id),
+    1,
+  );
 }
 
-async function writeIncident(
-  tx: Tx,
-  registryId: number,
-  repository: string,
-  id: bigint | null,
-  incident: FoldedIncident,
-  now: Date,
-): Promise<bigint> {
-  const data = {
+function toRow(incident: FoldedIncident, now: Date) {
+  return {
     reference: incident.reference,
     foldKey: incident.key,
     cause: incident.cause,
@@ -76,18 +122,6 @@ async function writeIncident(
     endedQuietly: incident.endedQuietly,
     updatedAt: now,
   };
-  const row =
-    id === null
-      ? await tx.incident.create({
-          data: { ...data, registryId, repository, createdAt: now },
-          select: { id: true },
-        })
-      : await tx.incident.update({ where: { id }, data, select: { id: true } });
-  if (id !== null) await tx.incidentHour.deleteMany({ where: { incidentId: id } });
-  await tx.incidentHour.createMany({
-    data: incident.hours.map(({ hour, count }) => ({ incidentId: row.id, hour, count: BigInt(count) })),
-  });
-  return row.id;
 }
 
 async function addRegistryHours(
