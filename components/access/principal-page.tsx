@@ -8,6 +8,7 @@ import type { AccessRights, RegistryChoice } from "@/components/access/access-ri
 import { DenialList } from "@/components/access/denial-list";
 import { grantDraftHref } from "@/components/access/grant-draft";
 import { GrantTable } from "@/components/access/grant-table";
+import { OwnerDisabledNotice } from "@/components/access/owner-disabled-notice";
 import { PrincipalAccess } from "@/components/access/principal-access";
 import { PrincipalDeeds } from "@/components/access/principal-deeds";
 import {
@@ -43,10 +44,13 @@ export function PrincipalPage({
   id,
   registries,
   rights,
+  login,
 }: {
   id: string;
   registries: RegistryChoice[];
   rights: AccessRights;
+  /** Of who looks. */
+  login: string;
 }) {
   const asked = useSearchParams().get("tab");
   const query = useQuery(principalQuery(id));
@@ -72,6 +76,9 @@ export function PrincipalPage({
   return (
     <>
       <PrincipalHeader principal={principal} registries={registries} rights={rights} />
+      {principal.ownerDisabled && principal.state === "live" ? (
+        <OwnerDisabledNotice principal={principal} login={login} />
+      ) : null}
       <Tabs
         shallow
         label="Views of this principal"

@@ -84,6 +84,16 @@ export function PrincipalsPage({ rights }: { rights: AccessRights }) {
             <option value="disabled">disabled</option>
             <option value="deleted">deleted</option>
           </Select>
+          <Select
+            aria-label="Who answers for it"
+            value={view.owner}
+            onChange={(event) => go({ owner: event.target.value as PrincipalsView["owner"] })}
+          >
+            <option value="">whoever answers</option>
+            <option value="enabled">somebody answers</option>
+            <option value="disabled">owner disabled</option>
+            <option value="none">no owner</option>
+          </Select>
           {rights.write ? (
             <Button className="ml-auto" onClick={() => go({ creating: true })}>
               New principal
@@ -138,6 +148,9 @@ function PrincipalRow({ principal, index }: { principal: AccessPrincipal; index:
           {principal.state === "live" ? null : (
             <Pill tone={principalStateTones[principal.state]}>{principal.state}</Pill>
           )}
+          {principal.ownerDisabled && principal.state === "live" ? (
+            <Pill tone="warn">owner disabled</Pill>
+          ) : null}
         </span>
         {principal.description ? (
           <SafeText text={principal.description} className="text-small text-faint" />
@@ -172,7 +185,7 @@ function Count({ count }: { count: number }) {
 }
 
 function NoPrincipals({ view, onCreate }: { view: PrincipalsView; onCreate: (() => void) | null }) {
-  if (view.q !== "" || view.kind !== "" || view.state !== "")
+  if (view.q !== "" || view.kind !== "" || view.state !== "" || view.owner !== "")
     return (
       <EmptyState
         title="No principal fits"

@@ -21,12 +21,14 @@ const steps: Record<Need["kind"], string> = {
   "no-notifications": "Turn them on",
   "unreadable-notifications": "Look at them",
   "secret-expiring": "Renew it",
+  "owner-disabled": "Name an owner",
   "access-requests": "Decide",
 };
 
 function placeOf({ kind, registry, principal }: Need): string {
   if (registry !== null) return `/registries/${encodeURIComponent(registry)}`;
   if (kind === "failing-pulls") return "/failures";
+  if (kind === "owner-disabled" && principal === null) return "/access/principals?state=live&owner=disabled";
   if (kind === "access-requests" || principal === null) return "/access/requests";
   // A person renews their own under their settings, and nobody else can.
   return principal.kind === "user" ? "/settings/account" : `/access/principals/${principal.id}`;

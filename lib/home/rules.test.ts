@@ -31,7 +31,7 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
 }
 
 const withoutSecret = { secretSet: false, url: "", unreadable: 0, conflicting: 0 };
-const nothing = { expiring: [], waitingRequests: 0 };
+const nothing = { expiring: [], waitingRequests: 0, abandoned: { count: 0, newest: null } };
 const none = { count: 0, newest: null };
 const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, nothing, none, now).map((need) => need.kind);
 
@@ -93,6 +93,34 @@ describe("what needs somebody", () => {
       "danger",
     ]);
     expect(needs(0.5)[0]?.title).toBe("The registry secret main of ci expires within a day");
+  });
+
+  it("tells of robots that go on working for somebody who cannot sign in any more", () => {
+    const newest = {
+      id: "p",
+      kind: "robot" as const,
+      name: "ci",
+      owner: "ada",
+      since: new Date(hoursAgo(5)),
+    };
+    const needs = (count: number) =>
+      evaluateNeeds([], { ...nothing, abandoned: { count, newest } }, none, now);
+    expect(needs(1)).toMatchObject([
+      {
+        kind: "owner-disabled",
+        severity: "warn",
+        title: "Nobody answers for ci: the account of ada is disabled",
+        principal: { id: "p", kind: "robot", name: "ci" },
+        since: hoursAgo(5),
+      },
+    ]);
+    expect(needs(3)).toMatchObject([
+      {
+        title: "Nobody answers for 3 robots and workloads: the accounts of their owners are disabled",
+        principal: null,
+        since: hoursAgo(5),
+      },
+    ]);
   });
 
   it("tells of requests that wait, after what is urgent", () => {

@@ -22,6 +22,8 @@ export const principalSchema = z.strictObject({
   description: z.string(),
   /** Login of who answers for it; null for people, groups and built-in ones, and when nobody does. */
   owner: z.string().nullable(),
+  /** The account of the owner is disabled: it works on, and nobody answers for it. */
+  ownerDisabled: z.boolean(),
   /** live, disabled or deleted. */
   state: z.enum(["live", "disabled", "deleted"]),
   /** What the caller may do with it, so that a page shows no button that would be refused. */
@@ -42,6 +44,8 @@ export const listPrincipalsQuery = z.strictObject({
   q: filterTextSchema.optional(),
   kind: z.enum(principalKinds).optional(),
   state: z.enum(["live", "disabled", "deleted"]).optional(),
+  /** Robots and workloads whose owner may sign in, or may not any more, or that have none. */
+  owner: z.enum(["enabled", "disabled", "none"]).optional(),
   sort: sortQuery(["name", "createdAt"]).default("name"),
 });
 export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
@@ -106,6 +110,12 @@ export interface ExpiringSecret {
   name: string;
   expiresAt: Date;
   principal: { id: string; kind: PrincipalKind; name: string };
+}
+
+/** Not spoken: what the first page tells of robots and workloads whose owner is disabled. */
+export interface AbandonedPrincipals {
+  count: number;
+  newest: { id: string; kind: PrincipalKind; name: string; owner: string; since: Date } | null;
 }
 
 export const createSecretBody = z.strictObject({
