@@ -304,6 +304,15 @@ it("trust rules name a subject, and end", async () => {
   expect((await listTrustRules(admin, robot.id)).items).toEqual([]);
   for (const subjectPattern of ["", "**", "*", "*:*"])
     expect(createTrustRuleBody.safeParse({ ...rule, subjectPattern }).success, subjectPattern).toBe(false);
-  for (const issuer of ["javascript:alert(1)", "file:///etc/passwd", "issuer"])
+  for (const issuer of [
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "issuer",
+    "https://issuer.example/\u0000",
+    "https://issuer.example/\ud800",
+    "https://me:secret@issuer.example",
+    "https://issuer.example/?tenant=1",
+    "https://issuer.example/#x",
+  ])
     expect(createTrustRuleBody.safeParse({ ...rule, issuer }).success, issuer).toBe(false);
 });

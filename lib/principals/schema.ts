@@ -152,8 +152,17 @@ const claimSchema = z
   .max(500)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
 
+function isIssuer(text: string): boolean {
+  if (/[\p{Cc}\p{Cs}\s]/u.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "" && !/[?#]/.test(text);
+}
+
 export const createTrustRuleBody = z.strictObject({
-  issuer: z.url({ protocol: /^https?$/ }).max(500),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .refine(isIssuer, "An issuer is an address without user, query and fragment."),
   audience: claimSchema.max(300),
   subjectPattern: claimSchema
     .max(500)
