@@ -31,6 +31,13 @@ export const labelSchema = z
     "Control characters are not allowed here.",
   );
 
+/** A sentence or two that somebody writes on one line; may be empty. */
+export const remarkSchema = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
+
 export const timeSchema = z.iso.datetime();
 /** Times that somebody asks for: of an age in which calendars and databases agree. */
 export function askedTimes(schema: z.ZodISODateTime): z.ZodISODateTime {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labelSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
+import { labelSchema, remarkSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema } from "#lib/inventory/schema";
 import { loginSchema } from "#lib/people/schema";
@@ -53,18 +53,12 @@ export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
 /** What the identity provider calls a group. */
 export const groupNameSchema = labelSchema.max(256);
 
-export const descriptionSchema = z
-  .string()
-  .trim()
-  .max(500)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
-
 export const createPrincipalBody = z
   .strictObject({
     /** group: its name is what the identity provider calls it. */
     kind: z.enum(["robot", "workload", "group"]),
     name: z.string(),
-    description: descriptionSchema.default(""),
+    description: remarkSchema.default(""),
     /** Login; whoever makes it when absent. Not for groups. */
     owner: loginSchema.optional(),
   })
@@ -78,7 +72,7 @@ export const createPrincipalBody = z
 export type CreatePrincipalBody = z.output<typeof createPrincipalBody>;
 
 export const changePrincipalBody = z.strictObject({
-  description: descriptionSchema.optional(),
+  description: remarkSchema.optional(),
   owner: loginSchema.optional(),
   disabled: z.boolean().optional(),
 });
