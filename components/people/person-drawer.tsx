@@ -98,8 +98,8 @@ export function PersonDrawer({
         error={change.error}
         onConfirm={() => change.mutate({ disabled: true })}
       >
-        Their sessions and API keys stop working with the next request. Nothing is deleted, and you can enable
-        them again.
+        Their sessions and API keys stop working with the next request, their registry secrets with the next
+        sign-in at a registry. Nothing is deleted, and you can enable them again.
         {person.answersFor > 0
           ? ` ${formatPlural(person.answersFor, "robot or workload", "robots and workloads")} that they answer for will go on working: name a new owner under Access.`
           : ""}
