@@ -179,7 +179,7 @@ function PrincipalHeader({
         {principal.kind === "robot" || principal.kind === "workload" ? (
           <>
             <span aria-hidden="true">·</span>
-            <span>{principal.owner ? `${principal.owner} answers for it` : "nobody answers for it"}</span>
+            <span>{describeOwner(principal)}</span>
           </>
         ) : null}
         <span aria-hidden="true">·</span>
@@ -189,6 +189,11 @@ function PrincipalHeader({
       </div>
     </PageHeader>
   );
+}
+
+function describeOwner({ owner, ownerDisabled }: AccessPrincipal): string {
+  if (owner === null) return "nobody answers for it";
+  return ownerDisabled ? `${owner} answered for it` : `${owner} answers for it`;
 }
 
 function GrantsOfPrincipal({

@@ -143,7 +143,7 @@ function PrincipalRow({ principal, index }: { principal: AccessPrincipal; index:
   return (
     <Row data-row={index} className="focus-within:bg-accent-soft">
       <Cell className="max-w-56 sm:max-w-md">
-        <span className="flex items-center gap-2">
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <PrincipalName principal={principal} link rowLink />
           {principal.state === "live" ? null : (
             <Pill tone={principalStateTones[principal.state]}>{principal.state}</Pill>
