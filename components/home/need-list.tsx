@@ -13,6 +13,7 @@ const signs = {
 
 const steps: Record<Need["kind"], string> = {
   "failing-pulls": "See what fails",
+  "enforcement-suspended": "Open enforcement",
   "registry-failing": "Test the connection",
   "sync-failed": "Open the sync",
   "sync-incomplete": "Open the sync",
@@ -26,7 +27,8 @@ const steps: Record<Need["kind"], string> = {
 };
 
 function placeOf({ kind, registry, principal }: Need): string {
-  if (registry !== null) return `/registries/${encodeURIComponent(registry)}`;
+  if (registry !== null)
+    return `/registries/${encodeURIComponent(registry)}${kind === "enforcement-suspended" ? "?tab=enforcement" : ""}`;
   if (kind === "failing-pulls") return "/failures";
   if (kind === "owner-disabled" && principal === null) return "/access/principals?state=live&owner=disabled";
   if (kind === "access-requests" || principal === null) return "/access/requests";

@@ -222,6 +222,29 @@ describe("effective access", () => {
     await db().accessPrincipal.update({ where: { id: ids.get("release") }, data: { disabledAt: null } });
   });
 
+  it("says what holds while enforcement is suspended", async () => {
+    await db().registry.update({ where: { id: main }, data: { enforcement: "suspended" } });
+    const because =
+      "Enforcement is suspended in main: whoever signs in may pull and push everything until it is turned on again.";
+    for (const [who, repository, action] of [
+      ["robot:ci", "team-b/api", "push"],
+      ["robot:ci", "prod/api", "push"],
+      ["signed-in", "team-b/api", "pull"],
+    ] as const)
+      expect(await check(admin, who, repository, action)).toEqual({
+        allowed: true,
+        because,
+        grantId: null,
+        refusal: null,
+      });
+    expect(await check(admin, "robot:ci", "team-b/api", "delete")).toMatchObject({ allowed: false });
+    expect(await check(admin, "everyone", "team-b/api", "pull")).toMatchObject({ allowed: false });
+    await db().accessPrincipal.update({ where: { id: ids.get("release") }, data: { disabledAt: now } });
+    expect(await check(admin, "robot:release", "top", "pull")).toMatchObject({ refusal: "disabled" });
+    await db().accessPrincipal.update({ where: { id: ids.get("release") }, data: { disabledAt: null } });
+    await db().registry.update({ where: { id: main }, data: { enforcement: "off" } });
+  });
+
   it("W2: ends where the reader's own view ends", async () => {
     const narrow = createTestContext([{ role: "auditor", registryId: main, pattern: "team-a/*" }]);
     expect(

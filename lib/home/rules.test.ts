@@ -17,6 +17,7 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
       lastEventAt: hoursAgo(0.1),
       disconnectedAt: null,
       createdAt: hoursAgo(100),
+      enforcement: { state: "on", since: hoursAgo(90) },
       notifications: { secretSet: true, url: "", unreadable: 0, conflicting: 0 },
       ...registry,
     } as Input["registry"],
@@ -46,6 +47,22 @@ describe("what needs somebody", () => {
       { state: "failed" },
     );
     expect(kinds(prepare({ lastEventAt: null }), failing)).toEqual(["registry-failing", "no-notifications"]);
+  });
+
+  it("names a registry where the emergency switch lets everybody do everything, and to nobody who may not know", () => {
+    const suspended = { state: "suspended" as const, since: hoursAgo(3) };
+    expect(evaluateNeeds([prepare({ enforcement: suspended })], nothing, none, now)).toMatchObject([
+      {
+        kind: "enforcement-suspended",
+        severity: "danger",
+        registry: "prod",
+        title: "Grants are suspended in prod",
+        since: hoursAgo(3),
+      },
+    ]);
+    expect(
+      kinds(prepare({ enforcement: null }), prepare({ enforcement: { state: "off", since: null } })),
+    ).toEqual([]);
   });
 
   it("F6: names data that is older than planned, unless a sync is under way or none is planned", () => {

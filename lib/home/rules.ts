@@ -116,6 +116,17 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
   const { slug } = registry;
   const needs: Need[] = [];
   const running = sync.state === "queued" || sync.state === "running" || sync.state === "stopping";
+  if (registry.enforcement?.state === "suspended")
+    needs.push({
+      kind: "enforcement-suspended",
+      severity: "danger",
+      registry: slug,
+      principal: null,
+      title: `Grants are suspended in ${slug}`,
+      detail:
+        "Whoever signs in may pull and push everything. Turn enforcement on when the emergency is over.",
+      since: registry.enforcement.since,
+    });
   if (registry.state.state === "failing")
     needs.push({
       kind: "registry-failing",

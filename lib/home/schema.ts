@@ -7,6 +7,7 @@ const timeSchema = z.iso.datetime();
 
 export const needKinds = [
   "failing-pulls",
+  "enforcement-suspended",
   "registry-failing",
   "sync-failed",
   "sync-incomplete",

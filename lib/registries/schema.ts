@@ -208,6 +208,10 @@ export const registrySchema = z.strictObject({
   /** Each blob and manifest once. */
   sizeBytes: countSchema,
   disconnectedAt: timeSchema.nullable(),
+  /** Whether grants hold there, and since when that is set so; null for who may not read access there. */
+  enforcement: z
+    .strictObject({ state: z.enum(["off", "on", "suspended"]), since: timeSchema.nullable() })
+    .nullable(),
   notifications: z.strictObject({
     secretSet: z.boolean(),
     /** Where the registry sends them. */
