@@ -207,7 +207,13 @@ describe("effective access", () => {
         true,
         "mara may push prod/api in main by the grant for prod/** to group platform.",
       ],
-      ["user:old", "prod/api", "push", false, "No grant lets old push prod/api in main."],
+      [
+        "user:old",
+        "prod/api",
+        "push",
+        false,
+        "No grant lets old push prod/api in main. Their groups count for 12 hours after a sign-in to the console, and that is over.",
+      ],
     ];
     for (const [who, repository, action, allowed, because] of cases)
       expect(await check(admin, who, repository, action)).toMatchObject({ allowed, because });
@@ -345,7 +351,9 @@ describe("the matrix", () => {
 describe("my access", () => {
   it("is mine and my groups', and what is given to everybody where I may look", async () => {
     const mine = await getMyAccess(mara);
-    expect(mine).toMatchObject({ username: "mara", groups: ["platform"] });
+    expect(mine).toMatchObject({ username: "mara", groups: ["platform"], hasStaleGroups: false });
+    const later = { ...mara, now: new Date(now.getTime() + 13 * 3_600_000) };
+    expect(await getMyAccess(later)).toMatchObject({ groups: [], hasStaleGroups: true });
     // Everybody may pull from team-a/sub/* and team-ab/** too, of which she sees nothing here.
     expect(mine.items.map((item) => [item.registry, item.pattern])).toEqual([
       ["main", "prod/**"],

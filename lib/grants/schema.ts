@@ -235,6 +235,8 @@ export const mineSchema = z.strictObject({
   /** What to sign in to a registry with; null for an API key, which has no access to registries. */
   username: z.string().nullable(),
   groups: z.array(z.string()),
+  /** The groups of the last sign-in are too old to count: signing in again makes them count. */
+  hasStaleGroups: z.boolean(),
   items: z.array(
     z.strictObject({
       registry: z.string(),

@@ -175,7 +175,7 @@ export async function explainAccess(question: {
  */
 export async function getMyAccess(ctx: Context): Promise<MyAccess> {
   if (ctx.principal.kind === "nobody") throw new UnauthenticatedError();
-  if (ctx.principal.kind !== "user") return { username: null, groups: [], items: [] };
+  if (ctx.principal.kind !== "user") return { username: null, groups: [], hasStaleGroups: false, items: [] };
   const principal = await findPrincipalNamed(db(), `user:${ctx.principal.name}`);
   const subject = await loadSubject(db(), principal, ctx.now);
   const grants = await listHeldGrants(db(), { principalIds: [...subject.principalIds] });
@@ -195,7 +195,13 @@ export async function getMyAccess(ctx: Context): Promise<MyAccess> {
   const groups = new Set(
     grants.filter((grant) => grant.principal.kind === "group").map((grant) => grant.principal.name),
   );
-  return { username: ctx.principal.name, groups: [...groups].toSorted(), items: items.flat() };
+  const { hasStaleGroups } = subject;
+  return {
+    username: ctx.principal.name,
+    groups: [...groups].toSorted(),
+    hasStaleGroups,
+    items: items.flat(),
+  };
 }
 
 async function explainRegistry(
