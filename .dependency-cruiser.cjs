@@ -69,13 +69,14 @@ module.exports = {
     {
       name: "rules-are-pure",
       severity: "error",
-      from: { path: "^lib/[^/]+/(rules([.]ts|/)|gates/)", pathNot: "[.]test[.]ts$" },
+      from: { path: "^lib/.+/rules[a-z-]*[.]ts$", pathNot: "[.]test[.]ts$" },
       to: {
         path: [
           "/(store|service|jobs)[a-z-]*[.]ts$",
           "^lib/(db|http|jobs)/",
           "^node:(fs|net|http|https|child_process)",
         ],
+        dependencyTypesNot: ["type-only"],
       },
     },
     {

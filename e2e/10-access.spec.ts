@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { AccessGrant } from "#lib/grants/schema";
+import type { User } from "#lib/people/schema";
 import type { AccessPrincipal } from "#lib/principals/schema";
+import { isSkopeoHere, type Login, noSkopeo, Skopeo } from "#lib/testing/skopeo";
+import { writeOciLayout } from "#lib/testing/write-oci-layout";
 import { AccessPage } from "./pages/access-page.ts";
 import { callApi, listTags } from "./parts/call-api.ts";
 import { buildWords, openRegistry, pushArtifact } from "./parts/content.ts";
@@ -25,7 +31,7 @@ async function makeGrant(body: Record<string, unknown>): Promise<AccessGrant> {
   return callApi("/api/v1/grants", { method: "POST", body: { registry: registry.slug, ...body } });
 }
 
-async function push(login: { user: string; password: string }, repository: string): Promise<boolean> {
+async function push(login: Login, repository: string): Promise<boolean> {
   const client = openRegistry({ url: registry.url, login });
   try {
     await pushArtifact(client, repository, await buildWords({ layers: [repository] }), ["v1"]);
@@ -34,6 +40,18 @@ async function push(login: { user: string; password: string }, repository: strin
     return false;
   } finally {
     await client.close();
+  }
+}
+
+async function pushWithSkopeo(login: Login, repository: string): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "wharfinger-journey-"));
+  const skopeo = new Skopeo();
+  try {
+    const { place } = await writeOciLayout(folder, "journey");
+    return (await skopeo.push(place, `${new URL(registry.url).host}/${repository}:v1`, login)).ok;
+  } finally {
+    skopeo.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -57,6 +75,7 @@ test.describe("10 access", () => {
     page,
     openAs,
   }) => {
+    test.skip(!isSkopeoHere, noSkopeo);
     const robot = nameRobot("ci");
     const access = new AccessPage(page);
     await page.goto("/access/principals?new=true");
@@ -69,12 +88,24 @@ test.describe("10 access", () => {
     const watching = await openAs("admin");
     await watching.goto(`/access/denied?registry=${registry.slug}`);
     await expect(watching.getByRole("region", { name: "Denied" })).toBeVisible();
-    expect(await push({ user: robot, password }, "team/app")).toBe(false);
-    const refusal = watching.getByRole("listitem").filter({ hasText: robot }).filter({ hasText: "team/app" });
-    // Within two seconds on a machine that is not busy with something else.
-    await expect(refusal.first()).toBeVisible({ timeout: 10_000 });
-    await expect(refusal.first()).toContainText("no grant");
-    await refusal.first().getByRole("link", { name: "Prepare the missing grant" }).click();
+    const skopeoPush = (name: string) => pushWithSkopeo({ user: robot, password }, name);
+    const refusalOf = (name: string) =>
+      watching
+        .getByRole("listitem")
+        .filter({ hasText: robot })
+        .filter({ hasText: `${registry.slug}/${name}` });
+    const waited: number[] = [];
+    // The machine may be busy with something else: the best of three counts.
+    for (const name of ["team/one", "team/two", "team/app"]) {
+      expect(await skopeoPush(name)).toBe(false);
+      const refusedAt = performance.now();
+      await refusalOf(name).waitFor({ timeout: 10_000 });
+      waited.push(performance.now() - refusedAt);
+    }
+    expect(Math.min(...waited), `seen after ${waited.map(Math.round).join(", ")} ms`).toBeLessThan(2_000);
+    const refusal = refusalOf("team/app");
+    await expect(refusal).toContainText("no grant");
+    await refusal.getByRole("link", { name: "Prepare the missing grant" }).click();
 
     const editor = new AccessPage(watching);
     await expect(watching.getByLabel("Name of the principal")).toHaveValue(robot);
@@ -90,8 +121,8 @@ test.describe("10 access", () => {
     await expect(watching.getByRole("heading", { name: "The grant in words" })).toBeVisible();
     await expect(watching.getByRole("main")).toContainText("until 1 Mar 2031");
 
-    expect(await push({ user: robot, password }, "team/app")).toBe(true);
-    expect(await push({ user: robot, password }, "other/app")).toBe(false);
+    expect(await skopeoPush("team/app")).toBe(true);
+    expect(await skopeoPush("other/app")).toBe(false);
     await waitForRepository("team/app");
 
     await page.goto(`/access?registry=${registry.slug}`);
@@ -189,6 +220,43 @@ test.describe("10 access", () => {
     await expect(page.getByText("The document is in force")).toBeVisible();
     await page.goto(`/access/grants?registry=${registry.slug}&q=public`);
     await expect(page.getByRole("row").filter({ hasText: "everyone may pull public/**" })).toBeVisible();
+  });
+
+  test("a robot works on when its owner is disabled, the first page says so, and one click takes it over", async ({
+    page,
+  }) => {
+    const [robot, leaver] = [nameRobot("orphan"), `leaver-${registry.slug}`];
+    const { user } = await callApi<{ user: User }>("/api/v1/users", {
+      method: "POST",
+      body: { login: leaver, name: "Somebody who leaves", roles: [] },
+    });
+    const { id } = await callApi<AccessPrincipal>("/api/v1/principals", {
+      method: "POST",
+      body: { kind: "robot", name: robot, owner: leaver },
+    });
+    await makeGrant({ principal: `robot:${robot}`, pattern: "left/**", actions: ["push"] });
+    const { value } = await callApi<{ value: string }>(`/api/v1/principals/${id}/secrets`, {
+      method: "POST",
+      body: { name: "journey" },
+    });
+    await page.goto("/settings/people");
+    await page.getByRole("button", { name: new RegExp(leaver) }).click();
+    await page.getByRole("button", { name: "Disable", exact: true }).click();
+    const asking = page.getByRole("dialog", { name: "Disable Somebody who leaves?" });
+    await expect(asking).toContainText("1 robot or workload that they answer for will go on working");
+    await asking.getByRole("button", { name: "Disable the person" }).click();
+    await expect(asking).toBeHidden();
+    expect(user.answersFor).toBe(0);
+    expect(await push({ user: robot, password: value }, "left/app")).toBe(true);
+
+    await page.goto("/");
+    const need = page.getByRole("listitem").filter({ hasText: `Nobody answers for ${robot}` });
+    await need.getByRole("link", { name: "Name an owner" }).click();
+    const notice = page.getByRole("region", { name: "Nobody answers for it" });
+    await expect(notice).toContainText(leaver);
+    await notice.getByRole("button", { name: "Answer for it yourself" }).click();
+    await expect(notice).toBeHidden();
+    await expect(page.getByText("admin answers for it")).toBeVisible();
   });
 
   test("somebody without rights over access sees their own, asks for more, and gets it", async ({

@@ -27,6 +27,10 @@ function fail(sentence) {
   process.exit(1);
 }
 
+function failOnFullDisk() {
+  fail(`The disk of ${root} is full: make room and run the same command again.`);
+}
+
 /** npm writes its own copy of the lock file as the last step of an install: it must agree, and the folders be there. */
 function isInstallComplete() {
   const wanted = readJson(join(root, "package-lock.json"));
@@ -60,7 +64,7 @@ async function install() {
   if (code === 0 && isInstallComplete()) return;
   if (error === "ENOENT") fail("npm is not on the PATH: install Node.js with npm.");
   if (signal) fail(`The install was ended by ${signal}: run the same command again to repair it.`);
-  if (/ENOSPC/.test(output)) fail(`The disk of ${root} is full: make room and run the same command again.`);
+  if (/ENOSPC/.test(output)) failOnFullDisk();
   const reason = output
     .split("\n")
     .map((line) => line.replace(/^npm (error|ERR!)\s*/, "").trim())
@@ -155,10 +159,16 @@ function generateDatabaseClient(node) {
       },
     },
   );
-  if (result.status !== 0)
-    fail(`The database client could not be generated: ${(result.stderr || result.stdout).trim()}`);
-  mkdirSync(output, { recursive: true });
-  writeFileSync(stampFile, stamp);
+  const problem = (result.stderr || result.stdout).trim();
+  if (result.status !== 0 && /ENOSPC/.test(problem)) failOnFullDisk();
+  if (result.status !== 0) fail(`The database client could not be generated: ${problem}`);
+  try {
+    mkdirSync(output, { recursive: true });
+    writeFileSync(stampFile, stamp);
+  } catch (error) {
+    if (error.code === "ENOSPC") failOnFullDisk();
+    throw error;
+  }
 }
 
 function run(node) {

@@ -100,6 +100,15 @@ describe("launch.mjs", () => {
     );
   });
 
+  it("tells a full disk while the database client is made in one sentence", () => {
+    const full = `console.error("Error: ENOSPC: no space left on device, write\\n    at x"); process.exit(1)`;
+    writeNpm(installs.replace('index.js", ""', `index.js", ${JSON.stringify(full)}`));
+    expect(launch("hello")).toMatchObject({ code: 1 });
+    expect(launch("hello").error).toMatch(
+      /^The disk of .* is full: make room and run the same command again\.$/,
+    );
+  });
+
   it("takes npm along when it is asked to stop in the middle of an install", async () => {
     writeNpm(`fs.writeFileSync("npm-pid", String(process.pid)); setInterval(() => {}, 1000)`);
     const child = spawn(process.execPath, [join(root, "scripts/launch.mjs"), "hello"], {

@@ -43,6 +43,27 @@ describe("a start that cannot be", () => {
     );
   });
 
+  it("tells a kubeconfig that is not there beside other wrong settings", () => {
+    const { code, error } = start({
+      PORT: "none",
+      WHARFINGER_KUBERNETES: join(home, "nowhere"),
+      WHARFINGER_KUBERNETES_REGISTRY: "main",
+      WHARFINGER_KUBERNETES_CLUSTER: "main",
+    });
+    expect(code).toBe(1);
+    expect(error).toMatch(
+      /PORT must be .*\n {2}WHARFINGER_KUBERNETES must be the path .* no file .*nowhere\./,
+    );
+  });
+
+  it("tells one port for two programs, also when one of them is the default", () => {
+    const { code, error } = start({ PORT: "", REGISTRY_PORT: "3000" });
+    expect({ code, error }).toEqual({
+      code: 1,
+      error: "REGISTRY_PORT must differ from PORT, which is 3000.",
+    });
+  });
+
   it.each([
     ["PORT", "console"],
     ["REGISTRY_PORT", "registry"],

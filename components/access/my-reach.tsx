@@ -42,6 +42,12 @@ export function MyReach({ onAsk }: { onAsk: () => void }) {
           ))}
         </ReachTable>
       )}
+      {query.data?.hasStaleGroups ? (
+        <p className="border-t border-line px-3.5 py-2 text-small text-warn">
+          Your groups do not count any more: you signed in more than 12 hours ago. Sign out and in again, and
+          what was granted to them is yours again.
+        </p>
+      ) : null}
       {groups.length > 0 ? (
         <p className="border-t border-line px-3.5 py-2 text-small text-faint">
           Counted with your groups: {groups.join(", ")}. They count for 12 hours after you signed in.

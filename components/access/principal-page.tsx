@@ -8,6 +8,7 @@ import type { AccessRights, RegistryChoice } from "@/components/access/access-ri
 import { DenialList } from "@/components/access/denial-list";
 import { grantDraftHref } from "@/components/access/grant-draft";
 import { GrantTable } from "@/components/access/grant-table";
+import { OwnerDisabledNotice } from "@/components/access/owner-disabled-notice";
 import { PrincipalAccess } from "@/components/access/principal-access";
 import { PrincipalDeeds } from "@/components/access/principal-deeds";
 import {
@@ -43,10 +44,13 @@ export function PrincipalPage({
   id,
   registries,
   rights,
+  login,
 }: {
   id: string;
   registries: RegistryChoice[];
   rights: AccessRights;
+  /** Of who looks. */
+  login: string;
 }) {
   const asked = useSearchParams().get("tab");
   const query = useQuery(principalQuery(id));
@@ -72,6 +76,9 @@ export function PrincipalPage({
   return (
     <>
       <PrincipalHeader principal={principal} registries={registries} rights={rights} />
+      {principal.ownerDisabled && principal.state === "live" ? (
+        <OwnerDisabledNotice principal={principal} login={login} />
+      ) : null}
       <Tabs
         shallow
         label="Views of this principal"
@@ -172,7 +179,7 @@ function PrincipalHeader({
         {principal.kind === "robot" || principal.kind === "workload" ? (
           <>
             <span aria-hidden="true">·</span>
-            <span>{principal.owner ? `${principal.owner} answers for it` : "nobody answers for it"}</span>
+            <span>{describeOwner(principal)}</span>
           </>
         ) : null}
         <span aria-hidden="true">·</span>
@@ -182,6 +189,11 @@ function PrincipalHeader({
       </div>
     </PageHeader>
   );
+}
+
+function describeOwner({ owner, ownerDisabled }: AccessPrincipal): string {
+  if (owner === null) return "nobody answers for it";
+  return ownerDisabled ? `${owner} answered for it` : `${owner} answers for it`;
 }
 
 function GrantsOfPrincipal({

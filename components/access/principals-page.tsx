@@ -84,6 +84,16 @@ export function PrincipalsPage({ rights }: { rights: AccessRights }) {
             <option value="disabled">disabled</option>
             <option value="deleted">deleted</option>
           </Select>
+          <Select
+            aria-label="Who answers for it"
+            value={view.owner}
+            onChange={(event) => go({ owner: event.target.value as PrincipalsView["owner"] })}
+          >
+            <option value="">whoever answers</option>
+            <option value="enabled">somebody answers</option>
+            <option value="disabled">owner disabled</option>
+            <option value="none">no owner</option>
+          </Select>
           {rights.write ? (
             <Button className="ml-auto" onClick={() => go({ creating: true })}>
               New principal
@@ -133,11 +143,14 @@ function PrincipalRow({ principal, index }: { principal: AccessPrincipal; index:
   return (
     <Row data-row={index} className="focus-within:bg-accent-soft">
       <Cell className="max-w-56 sm:max-w-md">
-        <span className="flex items-center gap-2">
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <PrincipalName principal={principal} link rowLink />
           {principal.state === "live" ? null : (
             <Pill tone={principalStateTones[principal.state]}>{principal.state}</Pill>
           )}
+          {principal.ownerDisabled && principal.state === "live" ? (
+            <Pill tone="warn">owner disabled</Pill>
+          ) : null}
         </span>
         {principal.description ? (
           <SafeText text={principal.description} className="text-small text-faint" />
@@ -172,7 +185,7 @@ function Count({ count }: { count: number }) {
 }
 
 function NoPrincipals({ view, onCreate }: { view: PrincipalsView; onCreate: (() => void) | null }) {
-  if (view.q !== "" || view.kind !== "" || view.state !== "")
+  if (view.q !== "" || view.kind !== "" || view.state !== "" || view.owner !== "")
     return (
       <EmptyState
         title="No principal fits"

@@ -2,12 +2,15 @@ import { type PrincipalKind, principalKinds } from "#lib/principals/schema";
 import { toSearch } from "@/components/query/fetch-json";
 
 const states = ["live", "disabled", "deleted"] as const;
+const owners = ["enabled", "disabled", "none"] as const;
 const sorts = ["name", "-name", "createdAt", "-createdAt"] as const;
 
 export interface PrincipalsView {
   q: string;
   kind: PrincipalKind | "";
   state: (typeof states)[number] | "";
+  /** Whether somebody answers for it. */
+  owner: (typeof owners)[number] | "";
   sort: string;
   /** The dialog that makes one is open. */
   creating: boolean;
@@ -20,6 +23,7 @@ export function parsePrincipalsView(search: URLSearchParams): PrincipalsView {
     q: (search.get("q") ?? "").slice(0, 255),
     kind: pick("kind", principalKinds),
     state: pick("state", states),
+    owner: pick("owner", owners),
     sort: pick("sort", sorts) || "name",
     creating: search.get("new") === "true",
   };
@@ -31,6 +35,7 @@ export function principalsHref(view: PrincipalsView, change: Partial<PrincipalsV
     q: next.q,
     kind: next.kind,
     state: next.state,
+    owner: next.owner,
     sort: next.sort === "name" ? "" : next.sort,
     new: next.creating ? "true" : "",
   })}`;
@@ -41,6 +46,7 @@ export function toPrincipalsQuery(view: PrincipalsView) {
     q: view.q.trim() || undefined,
     kind: view.kind || undefined,
     state: view.state || undefined,
+    owner: view.owner || undefined,
     sort: view.sort,
   };
 }

@@ -125,7 +125,7 @@ function NothingTold() {
       <p>
         Have your registry send its notifications here: its page has the lines to paste. Each push, pull and
         deletion then counts on its day. More in the{" "}
-        <Link href="/images" prefetch={false} className="text-accent hover:underline">
+        <Link href="/images" prefetch={false} className="text-accent underline">
           repositories
         </Link>{" "}
         that were read already.

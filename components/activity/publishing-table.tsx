@@ -40,7 +40,7 @@ export function PublishingTable({ view }: { view: ActivityView }) {
           ) : (
             <>
               No repository is protected.{" "}
-              <Link href="/access/protected" prefetch={false} className="text-accent hover:underline">
+              <Link href="/access/protected" prefetch={false} className="text-accent underline">
                 Protect some
               </Link>{" "}
               to see here who publishes to them.

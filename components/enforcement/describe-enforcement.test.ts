@@ -21,8 +21,10 @@ describe("how enforcement stands", () => {
     expect(broken.contradiction).toContain("hold nobody back");
   });
 
-  it("tells of a registry that asks for tokens which nobody gives", () => {
-    expect(describeEnforcement({ state: "off", check: check("on") }).tone).toBe("warn");
+  it("tells of a registry that asks for our tokens while the console does not count on it", () => {
+    const asking = describeEnforcement({ state: "off", check: check("on") });
+    expect(asking.tone).toBe("warn");
+    expect(asking.contradiction).toContain("hold for its clients");
     expect(describeEnforcement({ state: "off", check: check("off") }).contradiction).toBeNull();
     expect(describeEnforcement({ state: "suspended", check: check("on") }).tone).toBe("danger");
   });

@@ -16,7 +16,8 @@ const standings: Record<EnforcementState, Standing> = {
   off: {
     word: "off",
     tone: "plain",
-    meaning: "Grants are written down and hold nobody back: this console gives out no tokens for it.",
+    meaning:
+      "Grants are written down, and hold only where the registry asks this console for tokens all the same. What is done in the console needs no grant.",
   },
   suspended: {
     word: "suspended",
@@ -44,7 +45,7 @@ export function describeEnforcement(
       ...standing,
       tone: "warn",
       contradiction:
-        "The last check saw that the registry asks for our tokens, and none are given while this is off.",
+        "The last check saw that the registry asks for our tokens: grants hold for its clients, and not for what is done in the console. Turn it on.",
     };
   return { ...standing, contradiction: null };
 }

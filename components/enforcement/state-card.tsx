@@ -80,8 +80,8 @@ export function StateCard({ slug, enforcement, mayWrite }: PartProps) {
         error={change.error}
         onConfirm={() => change.mutate({ state: "on" })}
       >
-        From now on this console gives out tokens by the grants alone. What no grant allows is refused as soon
-        as the registry has the configuration below. Check afterwards that it holds.
+        From now on deleting and putting back in the console need a grant too. Clients are refused what no
+        grant allows as soon as the registry has the configuration below. Check afterwards that it holds.
       </ConfirmDialog>
       <ConfirmDialog
         open={asking === "off"}
@@ -92,9 +92,9 @@ export function StateCard({ slug, enforcement, mayWrite }: PartProps) {
         error={change.error}
         onConfirm={() => change.mutate({ state: "off" })}
       >
-        This console gives out no tokens for the registry any more. As long as the registry asks for them,
-        every pull and push is refused: take the configuration out of it first. In an emergency, suspend
-        instead.
+        Deleting and putting back in the console need no grant any more. As long as the registry asks for our
+        tokens, they go on being given by the grants: take the configuration out of it to let everybody in. In
+        an emergency, suspend instead.
       </ConfirmDialog>
       <SuspendDialog slug={slug} open={asking === "suspend"} onClose={close} />
     </Card>

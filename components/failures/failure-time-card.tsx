@@ -95,7 +95,7 @@ export function FailureTimeCard({
           <Link
             href={sourcesHref(view.registry, registries)}
             prefetch={false}
-            className="text-accent hover:underline"
+            className="text-accent underline"
           >
             Connect its log
           </Link>

@@ -13,6 +13,7 @@ const signs = {
 
 const steps: Record<Need["kind"], string> = {
   "failing-pulls": "See what fails",
+  "enforcement-suspended": "Open enforcement",
   "registry-failing": "Test the connection",
   "sync-failed": "Open the sync",
   "sync-incomplete": "Open the sync",
@@ -21,12 +22,15 @@ const steps: Record<Need["kind"], string> = {
   "no-notifications": "Turn them on",
   "unreadable-notifications": "Look at them",
   "secret-expiring": "Renew it",
+  "owner-disabled": "Name an owner",
   "access-requests": "Decide",
 };
 
 function placeOf({ kind, registry, principal }: Need): string {
-  if (registry !== null) return `/registries/${encodeURIComponent(registry)}`;
+  if (registry !== null)
+    return `/registries/${encodeURIComponent(registry)}${kind === "enforcement-suspended" ? "?tab=enforcement" : ""}`;
   if (kind === "failing-pulls") return "/failures";
+  if (kind === "owner-disabled" && principal === null) return "/access/principals?state=live&owner=disabled";
   if (kind === "access-requests" || principal === null) return "/access/requests";
   // A person renews their own under their settings, and nobody else can.
   return principal.kind === "user" ? "/settings/account" : `/access/principals/${principal.id}`;

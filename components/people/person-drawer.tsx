@@ -12,6 +12,7 @@ import { SecretOnce } from "@/components/settings/secret-once";
 import { Button } from "@/components/ui/button";
 import { Facts } from "@/components/ui/card";
 import { Drawer } from "@/components/ui/drawer";
+import { formatPlural } from "@/components/ui/format-bytes";
 import { Pill } from "@/components/ui/pill";
 import { RelativeTime } from "@/components/ui/relative-time";
 
@@ -58,6 +59,14 @@ export function PersonDrawer({
               },
               { label: "E-mail", value: person.email ?? <span className="text-faint">none</span> },
               ...(person.groups.length > 0 ? [{ label: "Groups", value: person.groups.join(", ") }] : []),
+              ...(person.answersFor > 0
+                ? [
+                    {
+                      label: "Answers for",
+                      value: formatPlural(person.answersFor, "robot or workload", "robots and workloads"),
+                    },
+                  ]
+                : []),
               { label: "Last sign-in", value: <RelativeTime at={person.lastSignInAt} /> },
               { label: "Added", value: <RelativeTime at={person.createdAt} /> },
             ]}
@@ -89,8 +98,11 @@ export function PersonDrawer({
         error={change.error}
         onConfirm={() => change.mutate({ disabled: true })}
       >
-        Their sessions and API keys stop working with the next request. Nothing is deleted, and you can enable
-        them again.
+        Their sessions and API keys stop working with the next request, their registry secrets with the next
+        sign-in at a registry. Nothing is deleted, and you can enable them again.
+        {person.answersFor > 0
+          ? ` ${formatPlural(person.answersFor, "robot or workload", "robots and workloads")} that they answer for will go on working: name a new owner under Access.`
+          : ""}
       </ConfirmDialog>
       <ConfirmDialog
         open={asking === "reset"}

@@ -77,7 +77,7 @@ export function RegistryOverview({ registry, rights }: { registry: RegistryItem;
                     <Link
                       href={`/registries/${encodeURIComponent(registry.slug)}?tab=settings`}
                       prefetch={false}
-                      className="text-accent hover:underline"
+                      className="text-accent underline"
                     >
                       Confirm it in the settings
                     </Link>{" "}

@@ -85,6 +85,14 @@ export function RegistryPage({ slug, rights }: { slug: string; rights: RegistryR
           </StaleBanner>
         </div>
       ) : null}
+      {registry.enforcement?.state === "suspended" ? (
+        <p role="alert" className="mb-3 rounded-control bg-danger-soft px-3 py-2 text-small text-danger">
+          <span className="font-semibold">
+            Grants are suspended here since <RelativeTime at={registry.enforcement.since} />.
+          </span>{" "}
+          Whoever signs in may pull and push everything until enforcement is turned on again.
+        </p>
+      ) : null}
       <Tabs
         shallow
         label="Views of this registry"

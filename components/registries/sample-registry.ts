@@ -34,6 +34,7 @@ export function sampleRegistry(part: Partial<RegistryItem> = {}): RegistryItem {
     tagCount: 1,
     sizeBytes: 1,
     disconnectedAt: null,
+    enforcement: { state: "off", since: null },
     notifications: {
       secretSet: false,
       url: "https://console.example.com/api/ingest/distribution",

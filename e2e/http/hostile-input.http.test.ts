@@ -40,6 +40,26 @@ function listFieldsOf(schema: unknown): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
+/** Paths of all texts in a body. */
+function listTexts(value: unknown, path: string[] = []): string[][] {
+  if (typeof value === "string") return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => listTexts(inner, [...path, key]));
+}
+
+function replaceText(value: unknown, [key, ...rest]: string[], change: (text: string) => string): unknown {
+  if (key === undefined) return typeof value === "string" ? change(value) : value;
+  if (Array.isArray(value))
+    return value.map((inner, index) => (String(index) === key ? replaceText(inner, rest, change) : inner));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      name === key ? replaceText(inner, rest, change) : inner,
+    ]),
+  );
+}
+
 function expectProblem(answer: TestAnswer, what: string, statuses: number[]): void {
   expect(statuses, `${what}: ${answer.status} ${answer.text.slice(0, 200)}`).toContain(answer.status);
   if (answer.status === 404) return;
@@ -269,6 +289,26 @@ describe.each(listConsoles())("Bad input: every body is answered with a clear 4x
       });
       expectProblem(answer, `${definition.method} ${definition.path}`, statuses);
     }
+  });
+
+  it.each(
+    definitions
+      .filter(({ body }) => body)
+      .map((definition) => [`${definition.method} ${definition.path}`, definition] as const),
+  )("W3: %s takes no text that Postgres cannot hold for a fault of ours", async (_name, definition) => {
+    const sample = await prepareRequest(definition);
+    for (const place of listTexts(sample?.body))
+      for (const spoil of [(text: string) => `${text}\0`, (text: string) => `${text}\ud800`]) {
+        const request = await prepareRequest(definition);
+        if (!request) return;
+        const body = JSON.stringify(replaceText(request.body, place, spoil));
+        const answer = await sendRequest(console, {
+          ...request,
+          body,
+          headers: { ...request.headers, ...admin, "content-type": "application/json" },
+        });
+        expect(answer.status, `${place.join(".")}: ${answer.text.slice(0, 200)}`).toBeLessThan(500);
+      }
   });
 
   it("cursors that we did not make name the field", async () => {

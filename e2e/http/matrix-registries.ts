@@ -89,7 +89,7 @@ export const registryEntries: MatrixEntry[] = [
   },
   ofAlpha("PATCH /api/v1/registries/{slug}/enforcement", 200, (stage) => ({
     path: path(stage, "/enforcement"),
-    body: { tokenMode: "certificate" },
+    body: { tokenMode: "certificate", reason: "it asks for it" },
   })),
   ofAlpha("POST /api/v1/registries/{slug}/enforcement/check", 200, (stage) => ({
     path: path(stage, "/enforcement/check"),

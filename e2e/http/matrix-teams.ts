@@ -30,6 +30,7 @@ export const teamEntries: MatrixEntry[] = [
         body: {
           slug: `n-${randomWord()}`,
           name: "A team",
+          description: "What it does",
           patterns: [{ registry: alpha.slug, pattern: "team-a/**" }],
         },
       },

@@ -1,15 +1,5 @@
 import { hashSubject, type Occurrence } from "#lib/alerts/rules-occurrence";
-
-/** A cause of failures that still go on in a registry. */
-export interface OpenCause {
-  registry: string;
-  cause: string;
-  incidents: number;
-  /** The first hour of the last 30 days in which it was a cause there; null where no hour is counted yet. */
-  firstHour: Date | null;
-  firstAt: Date;
-  lastAt: Date;
-}
+import type { OpenCause } from "#lib/failures/open-incident";
 
 /** So long a cause stays news: what was told late is told of still. */
 const newsMs = 24 * 3_600_000;

@@ -1,18 +1,5 @@
 import { hashSubject, type Occurrence } from "#lib/alerts/rules-occurrence";
-
-/** A failed pull that still goes on. */
-export interface OpenIncident {
-  registry: string;
-  repository: string;
-  reference: string | null;
-  family: string;
-  subjectKind: string;
-  subject: string;
-  /** What happened, in a sentence. */
-  title: string;
-  firstAt: Date;
-  lastAt: Date;
-}
+import type { OpenIncident } from "#lib/failures/open-incident";
 
 /**
  * Each incident in a protected repository. What stopped before the rule was there is no news, though nobody knows

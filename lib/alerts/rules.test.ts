@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { formatRule } from "#lib/alerts/format-rule";
 import { evaluateFailureRate } from "#lib/alerts/rules-failure-rate";
-import { evaluateNewCause, type OpenCause } from "#lib/alerts/rules-new-cause";
-import { evaluateProtectedFailure, type OpenIncident } from "#lib/alerts/rules-protected-failure";
+import { evaluateNewCause } from "#lib/alerts/rules-new-cause";
+import { evaluateProtectedFailure } from "#lib/alerts/rules-protected-failure";
 import { evaluateSourceSilent, type WatchedSource } from "#lib/alerts/rules-source-silent";
 import { evaluateUnusualPush, startOfLook } from "#lib/alerts/rules-unusual-push";
 import { type Condition, conditionSchema, createAlertRuleBody } from "#lib/alerts/schema";
+import type { OpenCause, OpenIncident } from "#lib/failures/open-incident";
 
 const now = new Date("2026-05-20T12:00:00.000Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askedTimes } from "#lib/auth/schema";
 import { exportFormatSchema } from "#lib/exports/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema, repositoryNameSchema } from "#lib/inventory/schema";
@@ -38,10 +39,9 @@ export type AuditEvent = z.infer<typeof auditEventSchema>;
 
 export const auditEventPageSchema = pageOf(auditEventSchema);
 
-const timeFilter = z.iso
-  .datetime({ offset: true, error: "A time is written 2026-01-31T12:00:00Z." })
-  .refine((text) => /^(?:19[7-9]|2\d\d)\d/.test(text), "A time lies between 1970 and 2999.")
-  .transform((text) => new Date(text));
+const timeFilter = askedTimes(
+  z.iso.datetime({ offset: true, error: "A time is written 2026-01-31T12:00:00Z." }),
+).transform((text) => new Date(text));
 
 const auditFilter = {
   /** Changes made in the console, events of registries, or both in one order. */

@@ -31,9 +31,16 @@ export const labelSchema = z
     "Control characters are not allowed here.",
   );
 
+/** A sentence or two that somebody writes on one line; may be empty. */
+export const remarkSchema = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
+
 export const timeSchema = z.iso.datetime();
-/** A time that somebody asks for: of an age in which calendars and databases agree. */
-export const askedTimeSchema = timeSchema.refine(
-  (text) => /^(?:19[7-9]|2\d\d)\d/.test(text),
-  "A time lies between 1970 and 2999.",
-);
+/** Times that somebody asks for: of an age in which calendars and databases agree. */
+export function askedTimes(schema: z.ZodISODateTime): z.ZodISODateTime {
+  return schema.refine((text) => /^(?:19[7-9]|2\d\d)\d/.test(text), "A time lies between 1970 and 2999.");
+}
+export const askedTimeSchema = askedTimes(timeSchema);

@@ -49,6 +49,11 @@ export function isWriteConflict(error: unknown): boolean {
   return listCauses(error).some((cause) => readCodes(cause).some((code) => writeConflicts.has(code)));
 }
 
+/** Whether Postgres will never take these values: no try again helps. */
+export function isDataRefused(error: unknown): boolean {
+  return listCauses(error).some((cause) => readCodes(cause).some((code) => /^2[23][0-9A-Z]{3}$/.test(code)));
+}
+
 /** The error and what lies under it; Prisma hides the driver's error of a raw query in `meta`. */
 function listCauses(error: unknown): unknown[] {
   const causes: unknown[] = [];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timeSchema } from "#lib/auth/schema";
+import { remarkSchema, timeSchema } from "#lib/auth/schema";
 
 export const tokenModes = ["certificate", "jwks", "key"] as const;
 export type TokenMode = (typeof tokenModes)[number];
@@ -58,7 +58,7 @@ export const changeEnforcementBody = z.strictObject({
   state: z.enum(enforcementStates).optional(),
   tokenMode: z.enum(tokenModes).optional(),
   /** For suspending: why, kept in the audit row. */
-  reason: z.string().trim().max(500).optional(),
+  reason: remarkSchema.optional(),
 });
 export type ChangeEnforcementBody = z.output<typeof changeEnforcementBody>;
 

@@ -1,25 +1,13 @@
 import type { Scope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
 import { countFailedPulls } from "#lib/events/failed-pull-service";
+import type { OpenCause, OpenIncident } from "#lib/failures/open-incident";
 import { describeIncident } from "#lib/failures/rules-incident-words";
 import {
   listFailingRepositories,
   listOpenCauseRows,
   listOpenIncidentRows,
-  type OpenCauseRow,
 } from "#lib/failures/store-open-incidents";
-
-export interface OpenIncident {
-  registry: string;
-  repository: string;
-  reference: string | null;
-  family: string;
-  subjectKind: string;
-  subject: string;
-  title: string;
-  firstAt: Date;
-  lastAt: Date;
-}
 
 /** Failures that go on in these places, the newest first; no more than anybody could be told of. */
 export async function listOpenIncidents(scope: Scope): Promise<OpenIncident[]> {
@@ -38,7 +26,7 @@ export async function listOpenIncidents(scope: Scope): Promise<OpenIncident[]> {
 }
 
 /** Causes of failures that go on, each with the first hour since `since` in which it was one. */
-export function listOpenCauses(registryId: number | null, since: Date): Promise<OpenCauseRow[]> {
+export function listOpenCauses(registryId: number | null, since: Date): Promise<OpenCause[]> {
   return listOpenCauseRows(db(), registryId, since);
 }
 

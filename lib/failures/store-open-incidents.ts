@@ -2,6 +2,7 @@ import type { Scope } from "#lib/auth/rules";
 import { scopeCondition } from "#lib/auth/scope-sql";
 import type { Db } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
+import type { OpenCause } from "#lib/failures/open-incident";
 import type { FailureCause } from "#lib/failures/schema";
 
 export interface OpenIncidentRow {
@@ -34,21 +35,12 @@ export async function listOpenIncidentRows(db: Db, scope: Scope): Promise<OpenIn
     ORDER BY i.last_at DESC, i.id DESC LIMIT ${most}`;
 }
 
-export interface OpenCauseRow {
-  registry: string;
-  cause: string;
-  incidents: number;
-  firstHour: Date | null;
-  firstAt: Date;
-  lastAt: Date;
-}
-
 export async function listOpenCauseRows(
   db: Db,
   registryId: number | null,
   since: Date,
-): Promise<OpenCauseRow[]> {
-  return db.$queryRaw<OpenCauseRow[]>`
+): Promise<OpenCause[]> {
+  return db.$queryRaw<OpenCause[]>`
     WITH open AS (
       SELECT i.registry_id, r.slug AS registry, i.cause, count(*)::int AS incidents, min(i.first_at) AS "firstAt",
         max(i.last_at) AS "lastAt"

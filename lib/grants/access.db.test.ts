@@ -207,7 +207,13 @@ describe("effective access", () => {
         true,
         "mara may push prod/api in main by the grant for prod/** to group platform.",
       ],
-      ["user:old", "prod/api", "push", false, "No grant lets old push prod/api in main."],
+      [
+        "user:old",
+        "prod/api",
+        "push",
+        false,
+        "No grant lets old push prod/api in main. Their groups count for 12 hours after a sign-in to the console, and that is over.",
+      ],
     ];
     for (const [who, repository, action, allowed, because] of cases)
       expect(await check(admin, who, repository, action)).toMatchObject({ allowed, because });
@@ -220,6 +226,29 @@ describe("effective access", () => {
       because: "release is disabled, and so gets nothing.",
     });
     await db().accessPrincipal.update({ where: { id: ids.get("release") }, data: { disabledAt: null } });
+  });
+
+  it("says what holds while enforcement is suspended", async () => {
+    await db().registry.update({ where: { id: main }, data: { enforcement: "suspended" } });
+    const because =
+      "Enforcement is suspended in main: whoever signs in may pull and push everything until it is turned on again.";
+    for (const [who, repository, action] of [
+      ["robot:ci", "team-b/api", "push"],
+      ["robot:ci", "prod/api", "push"],
+      ["signed-in", "team-b/api", "pull"],
+    ] as const)
+      expect(await check(admin, who, repository, action)).toEqual({
+        allowed: true,
+        because,
+        grantId: null,
+        refusal: null,
+      });
+    expect(await check(admin, "robot:ci", "team-b/api", "delete")).toMatchObject({ allowed: false });
+    expect(await check(admin, "everyone", "team-b/api", "pull")).toMatchObject({ allowed: false });
+    await db().accessPrincipal.update({ where: { id: ids.get("release") }, data: { disabledAt: now } });
+    expect(await check(admin, "robot:release", "top", "pull")).toMatchObject({ refusal: "disabled" });
+    await db().accessPrincipal.update({ where: { id: ids.get("release") }, data: { disabledAt: null } });
+    await db().registry.update({ where: { id: main }, data: { enforcement: "off" } });
   });
 
   it("W2: ends where the reader's own view ends", async () => {
@@ -322,7 +351,9 @@ describe("the matrix", () => {
 describe("my access", () => {
   it("is mine and my groups', and what is given to everybody where I may look", async () => {
     const mine = await getMyAccess(mara);
-    expect(mine).toMatchObject({ username: "mara", groups: ["platform"] });
+    expect(mine).toMatchObject({ username: "mara", groups: ["platform"], hasStaleGroups: false });
+    const later = { ...mara, now: new Date(now.getTime() + 13 * 3_600_000) };
+    expect(await getMyAccess(later)).toMatchObject({ groups: [], hasStaleGroups: true });
     // Everybody may pull from team-a/sub/* and team-ab/** too, of which she sees nothing here.
     expect(mine.items.map((item) => [item.registry, item.pattern])).toEqual([
       ["main", "prod/**"],

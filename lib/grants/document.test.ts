@@ -243,6 +243,10 @@ describe("the document of grants", () => {
     expect((await problemsOf('version: 1\ngrants:\n  - "'))[0]).toMatch(/^3: /);
     expect(await problemsOf("version: 1\ngrants: yes")).toEqual(["2: grants: this is a list."]);
     expect(await problemsOf("version: 1\ngrants:\n  - principal: robot:*x")).not.toEqual([]);
+    const named = '  - {registry: prod, pattern: a, actions: [pull], principal: "robot:a\\0"}';
+    expect(await problemsOf(`version: 1\ngrants:\n${named}`)).toEqual([
+      "3: principal: name it as robot:…, workload:…, user:…, group:…, everyone or signed-in.",
+    ]);
   });
 
   it("refuses what could be read in two ways, or blow up", async () => {

@@ -107,6 +107,8 @@ describe("grants", () => {
       [{ principal: "user:nobody" }, "principal"],
       [{ principal: "ci" }, "principal"],
       [{ principal: "robot:" }, "principal"],
+      [{ principal: "robot:a\u0000" }, "principal"],
+      [{ principal: "user:\ud800" }, "principal"],
       [{ principal: crypto.randomUUID() }, "principal"],
       [{ principal: "00000000-0000-7000-8000-000000000003" }, "principal"],
       [{ principal: "everyone", actions: ["pull", "push"] }, "actions"],

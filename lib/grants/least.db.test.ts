@@ -235,6 +235,20 @@ protections:
     }
   });
 
+  it("goes on applying when somebody whom it names can no longer sign in", async () => {
+    await seed();
+    const ada = await db().user.findUniqueOrThrow({ where: { login: "ada" } });
+    const person = await db().accessPrincipal.create({
+      data: { kind: "user", name: "ada", userId: ada.id, createdBy: "tests" },
+    });
+    await grant("team-c/**", ["pull"], { principalId: person.id });
+    await db().user.update({ where: { id: ada.id }, data: { disabledAt: now } });
+    const { document } = await exportDocument(admin, undefined);
+    expect(await applyGrantsDocument(admin, document, undefined)).toMatchObject({ items: [], applied: true });
+    const handed = document.replace("name: robot:ci\n", "name: robot:ci\n    owner: ada\n");
+    await expect(planGrantsDocument(admin, handed, undefined)).rejects.toThrow();
+  });
+
   it("tells a plan first, then does it in one transaction, with audit rows", async () => {
     await seed();
     const document = `version: 1

@@ -11,9 +11,9 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { z } from "zod";
-import { patternSchema, timeSchema } from "#lib/auth/schema";
+import { patternSchema, remarkSchema, timeSchema } from "#lib/auth/schema";
 import { normaliseActions } from "#lib/grants/rules-write";
-import { accessActionSchema, reasonSchema } from "#lib/grants/schema";
+import { accessActionSchema } from "#lib/grants/schema";
 import {
   type Chunk,
   type DocumentKey,
@@ -25,7 +25,7 @@ import {
 import { registrySlugSchema } from "#lib/inventory/schema";
 import { loginSchema } from "#lib/people/schema";
 import { parsePrincipalReference } from "#lib/principals/rules";
-import { descriptionSchema, groupNameSchema, principalNameSchema } from "#lib/principals/schema";
+import { groupNameSchema, principalNameSchema } from "#lib/principals/schema";
 
 export interface DocumentPrincipal {
   line: number;
@@ -151,8 +151,7 @@ class Reader {
     const disabled = this.#boolean(fields.get("disabled"), line, "disabled");
     if (kind === "group" && (owner !== null || disabled))
       return this.#fail(line, "A group has no owner, and is not disabled here.");
-    const description =
-      this.#optional(fields.get("description"), descriptionSchema, line, "description") ?? "";
+    const description = this.#optional(fields.get("description"), remarkSchema, line, "description") ?? "";
     return name === null ? null : { line, kind, name, description, owner, disabled };
   }
 
@@ -164,7 +163,7 @@ class Reader {
     const principal = this.#reference(fields.get("principal"), line, "principal");
     const registry = this.#required(fields.get("registry"), registrySlugSchema, line, "registry");
     const until = this.#optional(fields.get("until"), timeSchema, line, "until");
-    const reason = this.#optional(fields.get("reason"), reasonSchema, line, "reason") ?? "";
+    const reason = this.#optional(fields.get("reason"), remarkSchema, line, "reason") ?? "";
     const catalog = this.#boolean(fields.get("catalog"), line, "catalog");
     const covered = catalog ? this.#readCatalog(fields, line) : this.#readCovered(fields, line);
     if (principal === null || registry === null || !covered) return null;

@@ -36,7 +36,7 @@ export interface PresentState {
   principals: readonly PresentPrincipal[];
   /** References to those that were deleted: their names are used up. */
   deleted: ReadonlySet<string>;
-  /** Logins of accounts. */
+  /** Logins of accounts that are enabled. */
   logins: ReadonlySet<string>;
   /** Live grants that the writer sees. */
   grants: readonly PresentGrant[];
@@ -71,11 +71,15 @@ export function planDocument(present: PresentState, wanted: GrantsDocument, now:
     ...present.principals.map(formatPrincipalReference),
     ...(wanted.principals ?? []).map(formatPrincipalReference),
   ]);
+  const holding = new Set([
+    ...present.grants.map((grant) => grant.principal),
+    ...present.registries.flatMap(({ protections }) => protections.flatMap(({ pushers }) => pushers)),
+  ]);
   const isThere = (reference: string) => {
     if (removed.has(reference)) return false;
     const parsed = parsePrincipalReference(reference);
     if (parsed?.by !== "name") return parsed?.by === "built-in";
-    if (parsed.kind === "user") return present.logins.has(parsed.name);
+    if (parsed.kind === "user") return present.logins.has(parsed.name) || holding.has(reference);
     return parsed.kind === "group" || known.has(reference);
   };
   if (wanted.grants) planGrants(plan, present, wanted.grants, isThere, now);
@@ -100,9 +104,10 @@ function planPrincipals(
     const problem = (message: string) => plan.problems.push({ line, message });
     if (named.has(reference)) problem(`${reference} is in the list twice.`);
     named.add(reference);
-    if (principal.owner !== null && !present.logins.has(principal.owner))
-      problem(`owner: there is no account ${principal.owner} that is enabled.`);
     const row = before.get(reference);
+    // Who answered for it and left is no error of the document: it must not stop working that day.
+    if (principal.owner !== null && principal.owner !== row?.owner && !present.logins.has(principal.owner))
+      problem(`owner: there is no account ${principal.owner} that is enabled.`);
     if (!row) {
       if (present.deleted.has(reference) && principal.kind !== "group")
         problem(`${reference} was deleted, and a name is never used again.`);

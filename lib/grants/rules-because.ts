@@ -20,6 +20,7 @@ export interface ExplainedSubject {
   name: string;
   principalIds: ReadonlySet<string>;
   isDisabled: boolean;
+  hasStaleGroups: boolean;
 }
 
 export interface ExplainedProtection {
@@ -134,7 +135,10 @@ export function explainAction(
       grantId: expired.id,
       refusal: "expired-grant",
     };
-  return refuse("no-grant", `No grant lets ${who} ${what}.`);
+  const stale = subject.hasStaleGroups
+    ? " Their groups count for 12 hours after a sign-in to the console, and that is over."
+    : "";
+  return refuse("no-grant", `No grant lets ${who} ${what}.${stale}`);
 }
 
 export interface PatternAccess extends RepositoryAccess {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { patternSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
+import { patternSchema, remarkSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema, repositoryNameSchema } from "#lib/inventory/schema";
 import { repositoryProblem } from "#lib/oci/reference";
@@ -54,12 +54,6 @@ export const listGrantsQuery = z.strictObject({
 });
 export type ListGrantsQuery = z.output<typeof listGrantsQuery>;
 
-export const reasonSchema = z
-  .string()
-  .trim()
-  .max(500)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
-
 export const createGrantBody = z.strictObject({
   principal: principalReferenceSchema,
   registry: registrySlugSchema,
@@ -69,7 +63,7 @@ export const createGrantBody = z.strictObject({
     .array(z.enum([...accessActions, "catalog"]))
     .min(1)
     .max(4),
-  reason: reasonSchema.default(""),
+  reason: remarkSchema.default(""),
   expiresAt: timeSchema.nullable().default(null),
 });
 export type CreateGrantBody = z.output<typeof createGrantBody>;
@@ -77,7 +71,7 @@ export type CreateGrantBody = z.output<typeof createGrantBody>;
 export const changeGrantBody = z.strictObject({
   pattern: patternSchema.optional(),
   actions: z.array(accessActionSchema).min(1).max(3).optional(),
-  reason: reasonSchema.optional(),
+  reason: remarkSchema.optional(),
   expiresAt: timeSchema.nullable().optional(),
 });
 export type ChangeGrantBody = z.output<typeof changeGrantBody>;
@@ -241,6 +235,8 @@ export const mineSchema = z.strictObject({
   /** What to sign in to a registry with; null for an API key, which has no access to registries. */
   username: z.string().nullable(),
   groups: z.array(z.string()),
+  /** The groups of the last sign-in are too old to count: signing in again makes them count. */
+  hasStaleGroups: z.boolean(),
   items: z.array(
     z.strictObject({
       registry: z.string(),
@@ -338,7 +334,7 @@ export const createAccessRequestBody = z.strictObject({
   registry: registrySlugSchema,
   pattern: patternSchema,
   actions: z.array(accessActionSchema).min(1).max(3),
-  reason: reasonSchema.min(1, "Say what it is for."),
+  reason: remarkSchema.min(1, "Say what it is for."),
 });
 export type CreateAccessRequestBody = z.output<typeof createAccessRequestBody>;
 
@@ -346,7 +342,7 @@ export const accessRequestParams = z.strictObject({ id: uuidSchema });
 
 export const decideAccessRequestBody = z.strictObject({
   state: z.enum(["approved", "declined", "withdrawn"]),
-  decision: reasonSchema.default(""),
+  decision: remarkSchema.default(""),
   /** For an approval: until when. */
   expiresAt: timeSchema.nullable().default(null),
 });

@@ -4,7 +4,7 @@ import { listCoveringPatterns } from "#lib/auth/pattern-overlap";
 import { scopeOverlaps } from "#lib/auth/reach";
 import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
-import { evaluateCatalog } from "#lib/grants/rules";
+import { evaluateCatalog, everyoneId } from "#lib/grants/rules";
 import {
   type Because,
   explainAction,
@@ -142,7 +142,12 @@ export async function checkAccess(ctx: Context, input: CheckAccessBody): Promise
   const { registry: slug, repository, action } = input;
   const registry = await findAuthorizedRegistry(ctx, "access.read", slug, repository);
   const principal = await findPrincipalNamed(db(), input.principal);
-  return explainAccess({ principal, registry, repository, action, now: ctx.now });
+  const check = await explainAccess({ principal, registry, repository, action, now: ctx.now });
+  // As the token endpoint does: the emergency switch opens all but deletions to whoever signs in.
+  const isOpen = registry.enforcement === "suspended" && action !== "delete" && principal.id !== everyoneId;
+  if (check.allowed || check.refusal === "disabled" || !isOpen) return check;
+  const because = `Enforcement is suspended in ${slug}: whoever signs in may pull and push everything until it is turned on again.`;
+  return { allowed: true, because, grantId: null, refusal: null };
 }
 
 /** The same for services that have found out already whether the question may be asked. */
@@ -170,7 +175,7 @@ export async function explainAccess(question: {
  */
 export async function getMyAccess(ctx: Context): Promise<MyAccess> {
   if (ctx.principal.kind === "nobody") throw new UnauthenticatedError();
-  if (ctx.principal.kind !== "user") return { username: null, groups: [], items: [] };
+  if (ctx.principal.kind !== "user") return { username: null, groups: [], hasStaleGroups: false, items: [] };
   const principal = await findPrincipalNamed(db(), `user:${ctx.principal.name}`);
   const subject = await loadSubject(db(), principal, ctx.now);
   const grants = await listHeldGrants(db(), { principalIds: [...subject.principalIds] });
@@ -190,7 +195,13 @@ export async function getMyAccess(ctx: Context): Promise<MyAccess> {
   const groups = new Set(
     grants.filter((grant) => grant.principal.kind === "group").map((grant) => grant.principal.name),
   );
-  return { username: ctx.principal.name, groups: [...groups].toSorted(), items: items.flat() };
+  const { hasStaleGroups } = subject;
+  return {
+    username: ctx.principal.name,
+    groups: [...groups].toSorted(),
+    hasStaleGroups,
+    items: items.flat(),
+  };
 }
 
 async function explainRegistry(

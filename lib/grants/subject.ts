@@ -18,6 +18,8 @@ export interface Subject {
   principalIds: ReadonlySet<string>;
   /** Disabled or deleted: nothing is given to them. */
   isDisabled: boolean;
+  /** The identity provider told of groups too long ago: none of them counts. */
+  hasStaleGroups: boolean;
 }
 
 export async function loadSubject(
@@ -36,6 +38,7 @@ export async function loadSubject(
     ...principal,
     principalIds: new Set([everyoneId, signedInId, ...groups.values()]),
     isDisabled: principal.kind === "user" && (user === null || user.disabledAt !== null),
+    hasStaleGroups: hasStaleGroups(user, now),
   };
 }
 
@@ -58,12 +61,17 @@ export async function prepareSubjects(
       ...freshGroups(row.user, now).flatMap((name) => groups.get(name) ?? []),
     ]),
     isDisabled: row.disabledAt !== null || row.deletedAt !== null || (row.user?.disabledAt ?? null) !== null,
+    hasStaleGroups: hasStaleGroups(row.user, now),
   }));
 }
 
 function freshGroups(user: PrincipalStateRow["user"], now: Date): string[] {
   if (!user?.groupsAt || now.getTime() - user.groupsAt.getTime() >= groupsLastMs) return [];
   return user.groups;
+}
+
+function hasStaleGroups(user: PrincipalStateRow["user"], now: Date): boolean {
+  return user !== null && user.groups.length > 0 && freshGroups(user, now).length === 0;
 }
 
 /** A protection with its pattern as it is written. */

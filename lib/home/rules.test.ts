@@ -17,6 +17,7 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
       lastEventAt: hoursAgo(0.1),
       disconnectedAt: null,
       createdAt: hoursAgo(100),
+      enforcement: { state: "on", since: hoursAgo(90) },
       notifications: { secretSet: true, url: "", unreadable: 0, conflicting: 0 },
       ...registry,
     } as Input["registry"],
@@ -31,7 +32,7 @@ function prepare(registry: Partial<Input["registry"]>, sync: Partial<Input["sync
 }
 
 const withoutSecret = { secretSet: false, url: "", unreadable: 0, conflicting: 0 };
-const nothing = { expiring: [], waitingRequests: 0 };
+const nothing = { expiring: [], waitingRequests: 0, abandoned: { count: 0, newest: null } };
 const none = { count: 0, newest: null };
 const kinds = (...inputs: Input[]) => evaluateNeeds(inputs, nothing, none, now).map((need) => need.kind);
 
@@ -46,6 +47,22 @@ describe("what needs somebody", () => {
       { state: "failed" },
     );
     expect(kinds(prepare({ lastEventAt: null }), failing)).toEqual(["registry-failing", "no-notifications"]);
+  });
+
+  it("names a registry where the emergency switch lets everybody do everything, and to nobody who may not know", () => {
+    const suspended = { state: "suspended" as const, since: hoursAgo(3) };
+    expect(evaluateNeeds([prepare({ enforcement: suspended })], nothing, none, now)).toMatchObject([
+      {
+        kind: "enforcement-suspended",
+        severity: "danger",
+        registry: "prod",
+        title: "Grants are suspended in prod",
+        since: hoursAgo(3),
+      },
+    ]);
+    expect(
+      kinds(prepare({ enforcement: null }), prepare({ enforcement: { state: "off", since: null } })),
+    ).toEqual([]);
   });
 
   it("F6: names data that is older than planned, unless a sync is under way or none is planned", () => {
@@ -93,6 +110,34 @@ describe("what needs somebody", () => {
       "danger",
     ]);
     expect(needs(0.5)[0]?.title).toBe("The registry secret main of ci expires within a day");
+  });
+
+  it("tells of robots that go on working for somebody who cannot sign in any more", () => {
+    const newest = {
+      id: "p",
+      kind: "robot" as const,
+      name: "ci",
+      owner: "ada",
+      since: new Date(hoursAgo(5)),
+    };
+    const needs = (count: number) =>
+      evaluateNeeds([], { ...nothing, abandoned: { count, newest } }, none, now);
+    expect(needs(1)).toMatchObject([
+      {
+        kind: "owner-disabled",
+        severity: "warn",
+        title: "Nobody answers for ci: the account of ada is disabled",
+        principal: { id: "p", kind: "robot", name: "ci" },
+        since: hoursAgo(5),
+      },
+    ]);
+    expect(needs(3)).toMatchObject([
+      {
+        title: "Nobody answers for 3 robots and workloads: the accounts of their owners are disabled",
+        principal: null,
+        since: hoursAgo(5),
+      },
+    ]);
   });
 
   it("tells of requests that wait, after what is urgent", () => {

@@ -2,7 +2,7 @@ import type { Need } from "#lib/home/schema";
 import { planIntervalMinutes } from "#lib/inventory/evaluate-due";
 import type { Sync } from "#lib/inventory/schema-sync";
 import { evaluateNotice } from "#lib/principals/rules";
-import type { ExpiringSecret } from "#lib/principals/schema";
+import type { AbandonedPrincipals, ExpiringSecret } from "#lib/principals/schema";
 import type { RegistryItem } from "#lib/registries/schema";
 
 const staleAfterIntervals = 3;
@@ -18,6 +18,8 @@ export interface FailureNeeds {
 export interface AccessNeeds {
   /** Secrets that end within two weeks, the next one first. */
   expiring: readonly ExpiringSecret[];
+  /** Robots and workloads that work on for somebody whose account is disabled. */
+  abandoned: AbandonedPrincipals;
   /** Requests for access that wait for a decision. */
   waitingRequests: number;
 }
@@ -34,6 +36,7 @@ export function evaluateNeeds(
     .flatMap(({ registry, sync }) => needsOf(registry, sync, now));
   const ofAccess = [
     ...access.expiring.flatMap((secret) => needOfSecret(secret, now) ?? []),
+    ...needOfAbandoned(access.abandoned),
     ...(access.waitingRequests > 0 ? [needOfRequests(access.waitingRequests)] : []),
   ];
   return [...needOfFailures(failures), ...ofRegistries, ...ofAccess].sort(
@@ -77,6 +80,26 @@ function needOfSecret(secret: ExpiringSecret, now: Date): Need | null {
   };
 }
 
+/** Pipelines go on when somebody leaves; whoever may write access is told until they have a new owner. */
+function needOfAbandoned({ count, newest }: AbandonedPrincipals): Need[] {
+  if (newest === null) return [];
+  const { id, kind, name, owner, since } = newest;
+  return [
+    {
+      kind: "owner-disabled",
+      severity: "warn",
+      registry: null,
+      principal: count === 1 ? { id, kind, name } : null,
+      title:
+        count === 1
+          ? `Nobody answers for ${name}: the account of ${owner} is disabled`
+          : `Nobody answers for ${count} robots and workloads: the accounts of their owners are disabled`,
+      detail: `${count === 1 ? "It goes" : "They go"} on working, and nobody renews the secrets. Name a new owner.`,
+      since: since.toISOString(),
+    },
+  ];
+}
+
 function needOfRequests(count: number): Need {
   return {
     kind: "access-requests",
@@ -93,6 +116,17 @@ function needsOf(registry: RegistryItem, sync: Sync, now: Date): Need[] {
   const { slug } = registry;
   const needs: Need[] = [];
   const running = sync.state === "queued" || sync.state === "running" || sync.state === "stopping";
+  if (registry.enforcement?.state === "suspended")
+    needs.push({
+      kind: "enforcement-suspended",
+      severity: "danger",
+      registry: slug,
+      principal: null,
+      title: `Grants are suspended in ${slug}`,
+      detail:
+        "Whoever signs in may pull and push everything. Turn enforcement on when the emergency is over.",
+      since: registry.enforcement.since,
+    });
   if (registry.state.state === "failing")
     needs.push({
       kind: "registry-failing",

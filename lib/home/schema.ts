@@ -7,6 +7,7 @@ const timeSchema = z.iso.datetime();
 
 export const needKinds = [
   "failing-pulls",
+  "enforcement-suspended",
   "registry-failing",
   "sync-failed",
   "sync-incomplete",
@@ -15,6 +16,7 @@ export const needKinds = [
   "no-notifications",
   "unreadable-notifications",
   "secret-expiring",
+  "owner-disabled",
   "access-requests",
 ] as const;
 
@@ -24,7 +26,7 @@ export const needSchema = z.strictObject({
   severity: z.enum(["danger", "warn", "hint"]),
   /** Null when it is about somebody or the console. */
   registry: z.string().nullable(),
-  /** Whose secret it is about. */
+  /** Whose secret or owner it is about. */
   principal: principalShownSchema.nullable(),
   /** What happened, in a sentence. */
   title: z.string(),

@@ -11,6 +11,7 @@ import type { Sync } from "#lib/inventory/schema-sync";
 import { hostOf } from "#lib/inventory/service-access";
 import { summariseRepositories } from "#lib/inventory/service-repositories";
 import { getSync } from "#lib/inventory/sync-service";
+import { summariseAbandoned } from "#lib/principals/service";
 import { listExpiringSecrets } from "#lib/principals/service-secrets";
 import { listRegistries } from "#lib/registries/connection-service";
 import type { RegistryItem } from "#lib/registries/schema";
@@ -21,11 +22,12 @@ const shownRegistries = 50;
 /** What the first page says: what waits for a person, how the registries are, and what moved last. */
 export async function getHome(ctx: Context): Promise<Home> {
   authorizeSomewhere(ctx, "repositories.read");
-  const [page, summary, moves, expiring, waitingRequests, failures] = await Promise.all([
+  const [page, summary, moves, expiring, abandoned, waitingRequests, failures] = await Promise.all([
     listRegistries(ctx, { limit: shownRegistries }),
     summariseRepositories(ctx, { state: "present" }),
     listRecentMoveRows(evaluateScope(ctx.principal, "repositories.read"), shownMoves),
     listExpiringSecrets(ctx),
+    summariseAbandoned(ctx),
     countWaitingRequests(ctx),
     summariseOpenFailures(ctx),
   ]);
@@ -33,7 +35,7 @@ export async function getHome(ctx: Context): Promise<Home> {
     page.items.map(async (registry) => ({ registry, sync: await getSync(ctx, registry.slug) })),
   );
   return {
-    needs: evaluateNeeds(registries, { expiring, waitingRequests }, failures, ctx.now),
+    needs: evaluateNeeds(registries, { expiring, abandoned, waitingRequests }, failures, ctx.now),
     registries: registries.map(toHomeRegistry),
     summary,
     recentMoves: moves.map(toRecentMove),

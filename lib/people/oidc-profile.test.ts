@@ -30,7 +30,8 @@ describe("readOidcProfile", () => {
       groups: ["a"],
     });
     expect(readOidcProfile({ ...claims, iss: "https://evil.example" }, settings)).toBeNull();
-    expect(readOidcProfile({ ...claims, sub: undefined }, settings)).toBeNull();
+    for (const sub of [undefined, "4\x002", "4\ud800"])
+      expect(readOidcProfile({ ...claims, sub }, settings)).toBeNull();
     expect(readOidcProfile({ ...claims, iss: "https://id.example/" }, settings)?.subject).toBe("42");
   });
 
@@ -45,6 +46,7 @@ describe("readOidcProfile", () => {
     expect(groups({ a: 1 })).toEqual([]);
     expect(groups([], "realm_access.roles")).toEqual(["r"]);
     expect(groups([], "__proto__.roles")).toEqual([]);
+    expect(groups(["a\0", "\ud800", "b\nc", "d"])).toEqual(["d"]);
   });
 });
 

@@ -12,9 +12,14 @@ export interface OidcProfile {
   groups: string[];
 }
 
+/** Without what no grant can name and Postgres cannot hold. */
+function isPlain(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
+}
+
 const claimsSchema = z.object({
   iss: z.string().min(1).max(2000),
-  sub: z.string().min(1).max(255),
+  sub: z.string().min(1).max(255).refine(isPlain),
   name: z.string().optional().catch(undefined),
   preferred_username: z.string().optional().catch(undefined),
   email: z.string().optional().catch(undefined),
@@ -49,7 +54,9 @@ function readGroups(claims: unknown, claim: string): string[] {
   const direct = readKey(claims, claim);
   const value = direct ?? claim.split(".").reduce<unknown>((current, key) => readKey(current, key), claims);
   const list = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
-  const groups = list.filter((group): group is string => typeof group === "string" && group.length <= 256);
+  const groups = list.filter(
+    (group): group is string => typeof group === "string" && group.length <= 256 && isPlain(group),
+  );
   return [...new Set(groups)].slice(0, 1000);
 }
 

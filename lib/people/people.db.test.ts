@@ -188,6 +188,26 @@ describe("people", () => {
     expect(await signInWithPassword(admin, "mara", "a good password")).toMatchObject({ ok: true });
   });
 
+  it("says how many robots go on without the person who answers for them", async () => {
+    const mara = await create("mara");
+    const robot = { kind: "robot", ownerId: mara.id, createdBy: "tests" };
+    await db().accessPrincipal.createMany({
+      data: [
+        { ...robot, name: "one" },
+        { ...robot, name: "two" },
+        { ...robot, name: "off", disabledAt: new Date() },
+        { ...robot, name: "gone", deletedAt: new Date() },
+      ],
+    });
+    expect(await getUser(admin, mara.id)).toMatchObject({ answersFor: 2 });
+    await changeUser(admin, mara.id, { disabled: true });
+    expect(await lastAudit()).toMatchObject({
+      action: "user.disable",
+      after: { disabled: true, answersFor: 2 },
+    });
+    await db().accessPrincipal.deleteMany({ where: { ownerId: mara.id } });
+  });
+
   it("resets a password: the new one is shown once, the old one and the sessions are dead", async () => {
     const mara = await create("mara");
     await signInWithPassword(admin, "mara", "a good password");

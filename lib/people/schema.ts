@@ -41,6 +41,8 @@ export const userSchema = z.strictObject({
   disabledAt: timeSchema.nullable(),
   lastSignInAt: timeSchema.nullable(),
   createdAt: timeSchema,
+  /** Robots and workloads that work and have them as their owner. */
+  answersFor: z.number().int(),
   roles: z.array(roleBindingSchema),
 });
 export type User = z.infer<typeof userSchema>;

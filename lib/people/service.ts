@@ -84,7 +84,8 @@ export async function changeUser(ctx: Context, id: string, change: ChangeUserBod
       action: nameChange(row, after),
       target: row.login,
       before: summarise(row),
-      after: summarise(after),
+      // Their robots go on working: how many, whoever reads this may want to hand over.
+      after: { ...summarise(after), ...(disabledAt && { answersFor: after._count.ownedPrincipals }) },
     });
     return showUser(tx, after);
   });
@@ -151,6 +152,7 @@ async function showUsers(tx: Tx, rows: readonly UserRow[]): Promise<User[]> {
     disabledAt: row.disabledAt?.toISOString() ?? null,
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
+    answersFor: row._count.ownedPrincipals,
     roles: row.roleBindings.map((binding) => showBinding(binding, row.login, slugs)),
   }));
 }

@@ -12,6 +12,7 @@ const userFields = {
   lastSignInAt: true,
   createdAt: true,
   roleBindings: { orderBy: { createdAt: "asc" } },
+  _count: { select: { ownedPrincipals: { where: { disabledAt: null, deletedAt: null } } } },
 } as const;
 
 const bindingFields = { user: { select: { login: true } } } as const;

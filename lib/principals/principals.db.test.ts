@@ -15,6 +15,7 @@ import {
   deletePrincipal,
   getPrincipal,
   listPrincipals,
+  summariseAbandoned,
 } from "#lib/principals/service";
 import {
   createOwnSecret,
@@ -272,6 +273,26 @@ describe("registry secrets", () => {
   });
 });
 
+it("go on working when who answers for them is disabled, are told to who can mend it, and get a new owner", async () => {
+  const otto = await createPerson("otto", []);
+  const [one, two] = [await make(admin, { owner: "otto" }), await make(admin, { owner: "otto" })];
+  await make(admin, { owner: "vera" });
+  await db().user.update({ where: { login: "otto" }, data: { disabledAt: otto.now } });
+  expect(await getPrincipal(admin, one.id)).toMatchObject({
+    state: "live",
+    owner: "otto",
+    ownerDisabled: true,
+  });
+  expect(await names(admin, { owner: "disabled" })).toEqual([one.name, two.name].toSorted());
+  expect(await names(admin, { owner: "enabled" })).not.toContain(one.name);
+  expect(await summariseAbandoned(admin)).toMatchObject({ count: 2, newest: { owner: "otto" } });
+  for (const ctx of [narrow, viewer, createTestContextOf("auditor")])
+    expect(await summariseAbandoned(ctx)).toEqual({ count: 0, newest: null });
+  expect(await changePrincipal(admin, one.id, { owner: "ada" })).toMatchObject({ ownerDisabled: false });
+  await changePrincipal(admin, two.id, { disabled: true });
+  expect(await summariseAbandoned(admin)).toEqual({ count: 0, newest: null });
+});
+
 it("trust rules name a subject, and end", async () => {
   const robot = await make(admin);
   const made = await createTrustRule(admin, robot.id, rule);
@@ -283,6 +304,15 @@ it("trust rules name a subject, and end", async () => {
   expect((await listTrustRules(admin, robot.id)).items).toEqual([]);
   for (const subjectPattern of ["", "**", "*", "*:*"])
     expect(createTrustRuleBody.safeParse({ ...rule, subjectPattern }).success, subjectPattern).toBe(false);
-  for (const issuer of ["javascript:alert(1)", "file:///etc/passwd", "issuer"])
+  for (const issuer of [
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "issuer",
+    "https://issuer.example/\u0000",
+    "https://issuer.example/\ud800",
+    "https://me:secret@issuer.example",
+    "https://issuer.example/?tenant=1",
+    "https://issuer.example/#x",
+  ])
     expect(createTrustRuleBody.safeParse({ ...rule, issuer }).success, issuer).toBe(false);
 });

@@ -42,6 +42,8 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function parsePrincipalReference(text: string): PrincipalReference | null {
   if (text === "everyone" || text === "signed-in") return { by: "built-in", name: text };
   if (uuid.test(text)) return { by: "id", id: text.toLowerCase() };
+  // No name holds any, and Postgres takes no NUL.
+  if (/[\p{Cc}\p{Cs}]/u.test(text)) return null;
   const colon = text.indexOf(":");
   const kind = text.slice(0, Math.max(0, colon));
   const name = text.slice(colon + 1);

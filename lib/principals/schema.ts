@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labelSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
+import { labelSchema, remarkSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema } from "#lib/inventory/schema";
 import { loginSchema } from "#lib/people/schema";
@@ -22,6 +22,8 @@ export const principalSchema = z.strictObject({
   description: z.string(),
   /** Login of who answers for it; null for people, groups and built-in ones, and when nobody does. */
   owner: z.string().nullable(),
+  /** The account of the owner is disabled: it works on, and nobody answers for it. */
+  ownerDisabled: z.boolean(),
   /** live, disabled or deleted. */
   state: z.enum(["live", "disabled", "deleted"]),
   /** What the caller may do with it, so that a page shows no button that would be refused. */
@@ -42,6 +44,8 @@ export const listPrincipalsQuery = z.strictObject({
   q: filterTextSchema.optional(),
   kind: z.enum(principalKinds).optional(),
   state: z.enum(["live", "disabled", "deleted"]).optional(),
+  /** Robots and workloads whose owner may sign in, or may not any more, or that have none. */
+  owner: z.enum(["enabled", "disabled", "none"]).optional(),
   sort: sortQuery(["name", "createdAt"]).default("name"),
 });
 export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
@@ -49,18 +53,12 @@ export type ListPrincipalsQuery = z.output<typeof listPrincipalsQuery>;
 /** What the identity provider calls a group. */
 export const groupNameSchema = labelSchema.max(256);
 
-export const descriptionSchema = z
-  .string()
-  .trim()
-  .max(500)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
-
 export const createPrincipalBody = z
   .strictObject({
     /** group: its name is what the identity provider calls it. */
     kind: z.enum(["robot", "workload", "group"]),
     name: z.string(),
-    description: descriptionSchema.default(""),
+    description: remarkSchema.default(""),
     /** Login; whoever makes it when absent. Not for groups. */
     owner: loginSchema.optional(),
   })
@@ -74,7 +72,7 @@ export const createPrincipalBody = z
 export type CreatePrincipalBody = z.output<typeof createPrincipalBody>;
 
 export const changePrincipalBody = z.strictObject({
-  description: descriptionSchema.optional(),
+  description: remarkSchema.optional(),
   owner: loginSchema.optional(),
   disabled: z.boolean().optional(),
 });
@@ -106,6 +104,12 @@ export interface ExpiringSecret {
   name: string;
   expiresAt: Date;
   principal: { id: string; kind: PrincipalKind; name: string };
+}
+
+/** Not spoken: what the first page tells of robots and workloads whose owner is disabled. */
+export interface AbandonedPrincipals {
+  count: number;
+  newest: { id: string; kind: PrincipalKind; name: string; owner: string; since: Date } | null;
 }
 
 export const createSecretBody = z.strictObject({
@@ -142,8 +146,17 @@ const claimSchema = z
   .max(500)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
 
+function isIssuer(text: string): boolean {
+  if (/[\p{Cc}\p{Cs}\s]/u.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "" && !/[?#]/.test(text);
+}
+
 export const createTrustRuleBody = z.strictObject({
-  issuer: z.url({ protocol: /^https?$/ }).max(500),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .refine(isIssuer, "An issuer is an address without user, query and fragment."),
   audience: claimSchema.max(300),
   subjectPattern: claimSchema
     .max(500)

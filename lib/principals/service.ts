@@ -9,6 +9,7 @@ import { createUuidKeyset, cutUuidPage } from "#lib/http/uuid-keyset";
 import { lockAccess } from "#lib/principals/lock-access";
 import { formatPrincipalReference, signsInByItself } from "#lib/principals/rules";
 import type {
+  AbandonedPrincipals,
   AccessPrincipal,
   ChangePrincipalBody,
   CreatePrincipalBody,
@@ -25,6 +26,7 @@ import {
   markPrincipalDeleted,
   type PrincipalRow,
   type PrincipalViewer,
+  summariseAbandonedRows,
   updatePrincipal,
 } from "#lib/principals/store";
 
@@ -42,6 +44,16 @@ export async function listPrincipals(
 
 export async function getPrincipal(ctx: Context, id: string): Promise<AccessPrincipal> {
   return showPrincipal(ctx, await openPrincipal(db(), ctx, id));
+}
+
+/** Robots and workloads that work on though who answered for them cannot sign in any more: for who can mend that. */
+export async function summariseAbandoned(ctx: Context): Promise<AbandonedPrincipals> {
+  if (!isPermitted(ctx.principal, "access.write")) return { count: 0, newest: null };
+  const { count, newest } = await summariseAbandonedRows(db());
+  const since = newest?.owner?.disabledAt ?? null;
+  if (!newest?.owner || since === null) return { count, newest: null };
+  const { id, kind, name, owner } = newest;
+  return { count, newest: { id, kind: kind as PrincipalKind, name, owner: owner.login, since } };
 }
 
 export async function createPrincipal(ctx: Context, input: CreatePrincipalBody): Promise<AccessPrincipal> {
@@ -105,7 +117,9 @@ export async function changePrincipalIn(
       "disabled",
       kind === "user" ? "Disable the account of this person instead." : "Revoke its grants instead.",
     );
-  const ownerId = change.owner === undefined ? undefined : await resolveOwner(tx, ctx, change.owner, "owner");
+  // Whoever answers for it already is not looked up: a change of something else goes through when they have left.
+  const isHandedOver = change.owner !== undefined && change.owner !== row.owner?.login;
+  const ownerId = isHandedOver ? await resolveOwner(tx, ctx, change.owner, "owner") : undefined;
   const disabledAt =
     change.disabled === undefined ? undefined : change.disabled ? (row.disabledAt ?? ctx.now) : null;
   await updatePrincipal(tx, row.id, {
@@ -248,6 +262,7 @@ function showPrincipal(ctx: Context, row: PrincipalRow): AccessPrincipal {
     name: row.name,
     description: row.description,
     owner: row.owner?.login ?? null,
+    ownerDisabled: (row.owner?.disabledAt ?? null) !== null,
     state: row.deletedAt ? "deleted" : disabled ? "disabled" : "live",
     allowed: { change: canChange(ctx, row), secrets: canManageSecrets(ctx, row) },
     grantCount: row._count.grants,

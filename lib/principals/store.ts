@@ -22,7 +22,7 @@ function shownGrants({ scope, now }: PrincipalViewer) {
 
 function fieldsFor(viewer: PrincipalViewer) {
   return {
-    owner: { select: { id: true, login: true } },
+    owner: { select: { id: true, login: true, disabledAt: true } },
     user: { select: { id: true, login: true, disabledAt: true } },
     secrets: { select: { use: { select: { lastUsedAt: true } } } },
     trustRules: { select: { lastUsedAt: true } },
@@ -46,7 +46,12 @@ export async function findPrincipal(db: Db | Tx, viewer: PrincipalViewer, id: st
 export async function listPrincipalRows(
   db: Db,
   viewer: PrincipalViewer,
-  filter: { q?: string; kind?: PrincipalKind; state?: "live" | "disabled" | "deleted" },
+  filter: {
+    q?: string;
+    kind?: PrincipalKind;
+    state?: "live" | "disabled" | "deleted";
+    owner?: "enabled" | "disabled" | "none";
+  },
   keyset: UuidKeyset,
   take: number,
 ): Promise<PrincipalRow[]> {
@@ -56,6 +61,7 @@ export async function listPrincipalRows(
     conditions.push({ OR: [{ name: contains }, { description: contains }] });
   }
   if (filter.kind) conditions.push({ kind: filter.kind });
+  if (filter.owner) conditions.push(ownerWhere(filter.owner));
   return db.accessPrincipal.findMany({
     where: { AND: conditions },
     orderBy: keyset.orderBy,
@@ -81,6 +87,24 @@ function stateWhere(state: "live" | "disabled" | "deleted" | undefined): object 
   if (state === undefined) return { deletedAt: null };
   if (state === "deleted") return { deletedAt: { not: null } };
   return { AND: [{ deletedAt: null }, state === "disabled" ? disabled : { NOT: disabled }] };
+}
+
+function ownerWhere(owner: "enabled" | "disabled" | "none"): object {
+  const owned = owner === "none" ? { is: null } : { disabledAt: owner === "enabled" ? null : { not: null } };
+  return { kind: { in: ["robot", "workload"] }, owner: owned };
+}
+
+export async function summariseAbandonedRows(db: Db) {
+  const where = { deletedAt: null, disabledAt: null, ...ownerWhere("disabled") };
+  const [count, newest] = await Promise.all([
+    db.accessPrincipal.count({ where }),
+    db.accessPrincipal.findFirst({
+      where,
+      orderBy: [{ owner: { disabledAt: "desc" } }, { id: "asc" }],
+      select: { id: true, kind: true, name: true, owner: { select: { login: true, disabledAt: true } } },
+    }),
+  ]);
+  return { count, newest };
 }
 
 /** Serialises changes of who may do what, so that each decides on what is there. */

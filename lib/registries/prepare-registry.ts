@@ -37,6 +37,12 @@ export async function prepareRegistry(ctx: Context, row: RegistryRow): Promise<R
     lastEventAt: row.lastEventAt?.toISOString() ?? null,
     ...counts,
     disconnectedAt: row.disconnectedAt?.toISOString() ?? null,
+    enforcement: isPermitted(ctx.principal, "access.read", { registryId: row.id })
+      ? {
+          state: row.enforcement as "off" | "on" | "suspended",
+          since: row.enforcementAt?.toISOString() ?? null,
+        }
+      : null,
     notifications: {
       secretSet: row.ingestSecretHash !== null,
       url: `${getBaseOrigin()}/api/ingest/distribution`,

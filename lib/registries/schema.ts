@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { remarkSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery } from "#lib/http/page-schema";
 import { isRepositoryName } from "#lib/oci/reference";
 import { formatSlug } from "#lib/registries/format-slug";
@@ -207,6 +208,10 @@ export const registrySchema = z.strictObject({
   /** Each blob and manifest once. */
   sizeBytes: countSchema,
   disconnectedAt: timeSchema.nullable(),
+  /** Whether grants hold there, and since when that is set so; null for who may not read access there. */
+  enforcement: z
+    .strictObject({ state: z.enum(["off", "on", "suspended"]), since: timeSchema.nullable() })
+    .nullable(),
   notifications: z.strictObject({
     secretSet: z.boolean(),
     /** Where the registry sends them. */
@@ -249,7 +254,7 @@ export type AllowedNetworkItem = z.infer<typeof allowedNetworkSchema>;
 export const allowedNetworksSchema = pageOf(allowedNetworkSchema);
 export const allowNetworkBody = z.strictObject({
   cidr: z.string().min(1).max(60),
-  reason: z.string().trim().min(1).max(300),
+  reason: remarkSchema.min(1).max(300),
 });
 export type AllowNetworkBody = z.infer<typeof allowNetworkBody>;
 export const allowedNetworkParams = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labelSchema, patternSchema, timeSchema } from "#lib/auth/schema";
+import { labelSchema, patternSchema, remarkSchema, timeSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema, registrySlugSchema } from "#lib/inventory/schema";
 import { loginSchema } from "#lib/people/schema";
@@ -34,7 +34,6 @@ export type ListTeamsQuery = z.output<typeof listTeamsQuery>;
 
 export const teamParams = z.strictObject({ slug: teamSlugSchema });
 
-const descriptionSchema = z.string().trim().max(500);
 const membersSchema = z.array(loginSchema).max(500);
 const patternsSchema = z
   .array(z.strictObject({ registry: registrySlugSchema.nullable().default(null), pattern: patternSchema }))
@@ -43,7 +42,7 @@ const patternsSchema = z
 export const createTeamBody = z.strictObject({
   slug: teamSlugSchema,
   name: labelSchema,
-  description: descriptionSchema.default(""),
+  description: remarkSchema.default(""),
   members: membersSchema.default([]),
   patterns: patternsSchema.default([]),
 });
@@ -53,7 +52,7 @@ export type CreateTeamBody = z.output<typeof createTeamBody>;
 export const changeTeamBody = z
   .strictObject({
     name: labelSchema.optional(),
-    description: descriptionSchema.optional(),
+    description: remarkSchema.optional(),
     members: membersSchema.optional(),
     patterns: patternsSchema.optional(),
   })

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { db } from "#lib/db/client";
+import { isDataRefused } from "#lib/db/database-fault";
 import { withRetry } from "#lib/db/with-retry";
 import { ingestDenials, type ToldDenial } from "#lib/events/denial-service";
+import { log } from "#lib/log/log";
 import { getRequestMark } from "#lib/registries/request-mark";
 import { cleanText } from "#lib/tokens/clean-text";
 import { FlushLoop } from "#lib/tokens/flush-loop";
@@ -47,9 +49,13 @@ let keptApart = new Set<string>();
 let keptApartHour = 0;
 
 /** Half a second, so that a refusal is on screen within one. */
-const loop = new FlushLoop("refusals", 500, async () => {
+const loop = new FlushLoop("refusals", 500, () => {
   const batch = waiting;
   waiting = new Map();
+  return write(batch);
+});
+
+async function write(batch: ReadonlyMap<string, Waiting>): Promise<void> {
   try {
     const mark = await getRequestMark();
     const told = [...batch].filter(([, { denial }]) => !isOwnCheck(denial, mark));
@@ -69,10 +75,24 @@ const loop = new FlushLoop("refusals", 500, async () => {
       }),
     );
   } catch (error) {
+    if (isDataRefused(error)) return writeWithoutBad(batch);
     for (const [key, entry] of batch) keepWaiting(key, entry);
     throw error;
   }
-});
+}
+
+/** What Postgres takes from nobody must not hold up the rest, so it is looked for by halves and given up. */
+async function writeWithoutBad(batch: ReadonlyMap<string, Waiting>): Promise<void> {
+  if (batch.size <= 1) {
+    log.error({ refusals: batch.size }, "a refusal cannot be written and is dropped");
+    return;
+  }
+  const entries = [...batch];
+  const middle = Math.ceil(entries.length / 2);
+  const halves = [entries.slice(0, middle), entries.slice(middle)];
+  const written = await Promise.allSettled(halves.map((half) => write(new Map(half))));
+  for (const half of written) if (half.status === "rejected") throw half.reason;
+}
 
 /** Notes a refusal; costs no wait. Equal ones of an hour are counted in one row. */
 export function recordTokenDenial(denial: Denial): void {

@@ -38,6 +38,10 @@ const anything = "**";
  */
 export function matchesSubject(pattern: string, subject: string): boolean {
   if (subject === "" || subject.length > longestSubject) return false;
+  // Most rules of an issuer are about others, and that shows before the first star.
+  const literal = pattern.indexOf(star);
+  if (literal === -1) return subject === pattern;
+  if (!subject.startsWith(pattern.slice(0, literal))) return false;
   const steps = pattern.match(/\*\*|./gs) ?? [];
   let places = new Uint8Array(steps.length + 1);
   places[0] = 1;

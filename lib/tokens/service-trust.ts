@@ -62,9 +62,9 @@ export function findTrustedSignIn(
   if (claims === null) return { ok: false, reason: "not-trusted", principal: null };
   let disabled: SignInOutcome | null = null;
   for (const rule of snapshot.listTrustRules(claims.issuer)) {
-    if (!matchesTrustRule(rule, claims)) continue;
     const principal = snapshot.findPrincipal(rule.principalId);
     if (principal === null || (name !== null && principal.name !== name)) continue;
+    if (!matchesTrustRule(rule, claims)) continue;
     if (principal.disabled) disabled = { ok: false, reason: "disabled", principal };
     else return { ok: true, who: { principal, secretId: null, trustRuleId: rule.id } };
   }

@@ -1,4 +1,6 @@
 import { everyoneId } from "#lib/grants/rules";
+import { accessActions } from "#lib/grants/schema";
+import { repositoryProblem } from "#lib/oci/reference";
 import { prepareHasher } from "#lib/secrets/service";
 import { getFreshAccess, getKnownAccess } from "#lib/tokens/access-gate";
 import type { RegistryRecord } from "#lib/tokens/access-rows";
@@ -214,9 +216,18 @@ function refuse(prepared: Prepared & { kind: "refused" }, request: TokenRequest)
   const base = { reason, registry, principal: signIn.principal, account, address, agent, atMs: nowMs };
   const wanted = request.ask.resources.filter(({ type }) => type === "repository").slice(0, maxToldResources);
   for (const { type, name, actions } of wanted)
-    recordTokenDenial({ ...base, type, repository: name, actions: [...actions] });
+    recordTokenDenial({ ...base, type, ...nameable(name, actions) });
   if (wanted.length === 0) recordTokenDenial({ ...base, type: null, repository: null, actions: [] });
   return { kind: "refused", reason, retryAfterSeconds };
+}
+
+/** What anybody may write is kept where it is a name and actions that exist: one NUL would stop every write. */
+function nameable(
+  name: string,
+  actions: readonly string[],
+): { repository: string | null; actions: string[] } {
+  if (repositoryProblem(name) !== null) return { repository: null, actions: [] };
+  return { repository: name, actions: actions.filter((one) => accessActions.some((known) => known === one)) };
 }
 
 function findKnownKind(snapshot: AccessSnapshot, name: string): KnownAccount["kind"] | null {

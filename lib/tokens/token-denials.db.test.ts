@@ -55,6 +55,30 @@ it("shows what lies within reach alone, and filters", async () => {
   });
 });
 
+it("one that cannot be written holds up none of the others", async () => {
+  await db().tokenDenial.deleteMany();
+  for (const repository of ["before", "mid\0dle", "after", "last"])
+    recordTokenDenial({
+      reason: "no-grant",
+      registry: { id: registryId, slug: "prod" },
+      principal: null,
+      account: null,
+      type: "repository",
+      repository,
+      actions: ["pull"],
+      address: "192.0.2.1",
+      agent: "crane",
+      atMs: Date.now(),
+    });
+  await flushTokenDenials();
+  const rows = await db().tokenDenial.findMany({ orderBy: { repository: "asc" } });
+  expect(rows.map(({ repository, count }) => [repository, Number(count)])).toEqual([
+    ["after", 1],
+    ["before", 1],
+    ["last", 1],
+  ]);
+});
+
 it("keeps no refusal that the console's own check asked for", async () => {
   const ask = (agent: string) =>
     recordTokenDenial({

@@ -368,6 +368,28 @@ describe("the token endpoint", () => {
     );
   });
 
+  it("W3: keeps of what somebody asked for, who did not sign in rightly, nothing that is no name or action", async () => {
+    await flushTokenRecords();
+    await db().tokenDenial.deleteMany();
+    const wrong = { authorization: basic("ci", "wfs_wrong") };
+    for (const scope of ["repository:a%00b:pull", "repository:a:pu%00ll", `repository:${secret.value}:pull`])
+      await (await fetch(`${doors.origin}/api/token?service=prod&scope=${scope}`, { headers: wrong })).text();
+    await (
+      await fetch(`${doors.origin}/api/token?service=prod&scope=repository:team/x:pull,fly`, {
+        headers: wrong,
+      })
+    ).text();
+    await flushTokenRecords();
+    const rows = await db().tokenDenial.findMany({ orderBy: { id: "asc" } });
+    expect(
+      rows.map(({ repository, actions, count }) => [repository, actions, Number(count)]).toSorted(),
+    ).toEqual([
+      [null, [], 2],
+      ["a", [], 1],
+      ["team/x", ["pull"], 1],
+    ]);
+  });
+
   it("notes when and from where a secret was last used, and what for", async () => {
     await flushTokenRecords();
     await db().accessUseDay.deleteMany();

@@ -30,6 +30,13 @@ describe("ports", () => {
     expect(await isPortFree(await listen("0.0.0.0"))).toBe(false);
   });
 
+  it("does not blame another program for an address that is not of this machine", async () => {
+    const port = await findFreePort();
+    await expect(requireFreePort(port, "PORT", "console", "192.0.2.1")).rejects.toThrow(
+      `The console cannot listen on 192.0.2.1 port ${port} (EADDRNOTAVAIL): set WHARFINGER_BIND to an address of this machine.`,
+    );
+  });
+
   it("says in one sentence which setting to change", async () => {
     const port = await listen("127.0.0.1");
     await expect(requireFreePort(port, "REGISTRY_PORT", "registry")).rejects.toThrow(

@@ -1,13 +1,15 @@
 import { connect, createServer } from "node:net";
-import { StartFault } from "./start-fault.ts";
+import { codeOf, StartFault } from "./start-fault.ts";
 
-function canListen(port: number, host: string): Promise<number | null> {
+type Listening = { port: number } | { code: string };
+
+function tryToListen(port: number, host: string): Promise<Listening> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(null));
+    server.once("error", (error) => resolve({ code: codeOf(error) }));
     server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : null));
+      server.close(() => resolve({ port: typeof address === "object" && address ? address.port : port }));
     });
   });
 }
@@ -27,18 +29,28 @@ function answers(port: number, host: string): Promise<boolean> {
 
 /** True when we could listen there and nobody answers on either loopback address. */
 export async function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
-  if ((await canListen(port, host)) === null) return false;
+  if ("code" in (await tryToListen(port, host))) return false;
   return !(await answers(port, "127.0.0.1")) && !(await answers(port, "::1"));
 }
 
 export async function findFreePort(): Promise<number> {
-  const port = await canListen(0, "127.0.0.1");
-  if (port === null) throw new StartFault("No free port could be found on 127.0.0.1.");
-  return port;
+  const found = await tryToListen(0, "127.0.0.1");
+  if ("code" in found) throw new StartFault("No free port could be found on 127.0.0.1.");
+  return found.port;
 }
 
 /** Refuses a taken port with a sentence that names the setting to change. */
-export async function requireFreePort(port: number, setting: string, purpose: string, host?: string) {
+export async function requireFreePort(port: number, setting: string, purpose: string, host = "127.0.0.1") {
+  const found = await tryToListen(port, host);
+  const code = "code" in found ? found.code : "";
+  if (code === "EACCES")
+    throw new StartFault(
+      `Port ${port} for the ${purpose} may not be opened by this user: set ${setting} to one from 1024 on.`,
+    );
+  if (code !== "" && code !== "EADDRINUSE")
+    throw new StartFault(
+      `The ${purpose} cannot listen on ${host} port ${port} (${code}): set WHARFINGER_BIND to an address of this machine.`,
+    );
   if (await isPortFree(port, host)) return;
   throw new StartFault(
     `Port ${port} for the ${purpose} is taken by another program: stop it, or set ${setting} to a free port.`,

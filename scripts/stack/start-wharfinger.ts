@@ -35,6 +35,8 @@ const distDir = process.env.WHARFINGER_DIST_DIR ?? ".next";
 export async function startWharfinger(run: Run, readyFileName: string | null): Promise<Wharfinger> {
   const settings = loadSettings();
   const { report } = run;
+  if (settings.registryUrl === undefined && settings.registryPort === settings.port)
+    throw new StartFault(`REGISTRY_PORT must differ from PORT, which is ${settings.port}.`);
   const supervisor = await prepareHome(settings.home, run);
   await requireFreePort(settings.port, "PORT", "console", settings.bind);
   if (settings.registryUrl === undefined)

@@ -1,4 +1,4 @@
-export type Json = Record<string, unknown>;
+import type { Json } from "#lib/events/signal-fields";
 
 /** What a line of a log says of one request. Nothing here was checked yet. */
 export interface LoggedRequest {
@@ -27,7 +27,3 @@ export interface LoggedRequest {
 
 /** A line is of a request, or of something that concerns nobody, or cannot be read. */
 export type LineParse = LoggedRequest | "ignored" | null;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,5 +1,6 @@
-import type { Json, LineParse } from "#lib/events/logs/logged-request";
+import type { LineParse } from "#lib/events/logs/logged-request";
 import { readNumberField, readTextField } from "#lib/events/logs/read-field";
+import type { Json } from "#lib/events/signal-fields";
 
 const refused = "error authorizing context: ";
 

@@ -1,9 +1,10 @@
-import { isObject, type Json, type LineParse } from "#lib/events/logs/logged-request";
+import type { LineParse } from "#lib/events/logs/logged-request";
 import { parseCombinedLine } from "#lib/events/logs/parse-combined-line";
 import { isDistributionRequest, parseDistributionLine } from "#lib/events/logs/parse-distribution-line";
 import { isZotRequest, parseZotLine } from "#lib/events/logs/parse-zot-line";
 import { readLogfmt } from "#lib/events/logs/read-logfmt";
 import { type LogRecord, unwrapRecord } from "#lib/events/logs/unwrap-record";
+import { isObject, type Json } from "#lib/events/signal-fields";
 
 /** A line as container runtimes keep it on a Kubernetes node: time, stream, whole or part, and the line. */
 const containerLine = /^(\d{4}-\d\d-\d\dT\S{8,30}) (stdout|stderr) [FP] (.*)$/s;

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "#lib/events/logs/logged-request";
+import { isObject, type Json } from "#lib/events/signal-fields";
 
 const deepest = 12;
 

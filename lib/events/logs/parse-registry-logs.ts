@@ -9,6 +9,7 @@ import { evaluateRequest, type LogVerdict } from "#lib/events/logs/rules-log-sig
 import { readAddress } from "#lib/events/read-address";
 import { readTime } from "#lib/events/read-time";
 import type { RegistrySignal, SignalParse } from "#lib/events/signal";
+import { plainSignal } from "#lib/events/signal-fields";
 import { cleanText as cleanMessage } from "#lib/tokens/clean-text";
 
 const maxRawBytes = 16 * 1024;
@@ -59,7 +60,7 @@ function toSignal(
 ): RegistrySignal {
   const at = readTime(request.time ?? line.time, receivedAt);
   const raw = JSON.stringify(cleanJson(request.told));
-  return {
+  return plainSignal({
     eventId: formatEventId(request, line, at),
     side: request.side,
     ...verdict,
@@ -67,16 +68,10 @@ function toSignal(
     actor: clean(request.actor, 200),
     address: readAddress(request.address),
     agent: clean(request.agent, 400),
-    cluster: null,
-    namespace: null,
-    workload: null,
-    node: null,
     message: verdict.cause === null ? null : formatMessage(request),
-    count: 1,
     at,
-    lastAt: at,
     raw: Buffer.byteLength(raw) <= maxRawBytes ? raw : "{}",
-  };
+  });
 }
 
 /**

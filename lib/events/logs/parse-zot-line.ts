@@ -1,5 +1,6 @@
-import { isObject, type Json, type LineParse } from "#lib/events/logs/logged-request";
+import type { LineParse } from "#lib/events/logs/logged-request";
 import { readNumberField, readTextField } from "#lib/events/logs/read-field";
+import { isObject, type Json } from "#lib/events/signal-fields";
 
 /** Whether the fields are of zot's log, in which each request is one line. */
 export function isZotRequest(fields: Json): boolean {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "#lib/events/logs/logged-request";
+import { isObject, type Json } from "#lib/events/signal-fields";
 
 /** A field by its dotted name, which some shippers take apart: `{"http.request.id": …}`, `{"http": {"request": …}}`. */
 export function readField(fields: Json, name: string): unknown {

@@ -1,7 +1,7 @@
-import { isObject } from "#lib/events/logs/logged-request";
 import { parseOtlp } from "#lib/events/logs/parse-otlp";
 import { splitJsonValues } from "#lib/events/logs/split-json-values";
 import { type LogRecord, unwrapRecord } from "#lib/events/logs/unwrap-record";
+import { isObject } from "#lib/events/signal-fields";
 
 export interface LogBody {
   records: LogRecord[];

@@ -1,4 +1,4 @@
-import type { Json } from "#lib/events/logs/logged-request";
+import type { Json } from "#lib/events/signal-fields";
 
 const pair = /([A-Za-z_@][\w.@-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)/y;
 

@@ -1,7 +1,7 @@
-import { isObject, type Json } from "#lib/events/logs/logged-request";
 import { isDistributionRequest } from "#lib/events/logs/parse-distribution-line";
 import { isZotRequest } from "#lib/events/logs/parse-zot-line";
 import { readField, readTextField } from "#lib/events/logs/read-field";
+import { isObject, type Json } from "#lib/events/signal-fields";
 
 /** A line of a registry as it came, and what its shipper knows of it. */
 export interface LogRecord {

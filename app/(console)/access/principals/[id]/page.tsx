@@ -6,6 +6,13 @@ export const metadata: Metadata = { title: "A principal" };
 
 /** Also for who answers for the principal and may see nothing else of access: the API decides. */
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const { rights, registries } = await getAccessPageContext();
-  return <PrincipalPage id={(await params).id} registries={registries} rights={rights} />;
+  const { ctx, rights, registries } = await getAccessPageContext();
+  return (
+    <PrincipalPage
+      id={(await params).id}
+      registries={registries}
+      rights={rights}
+      login={ctx.principal.name}
+    />
+  );
 }
