@@ -4,7 +4,7 @@ import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
 import { findMissingGrant } from "#lib/enforcement/service-deeds";
 import { formatCursor, malformedCursor, parseCursor } from "#lib/http/cursor";
 import type { Page } from "#lib/http/page-schema";
-import { facetLimit } from "#lib/inventory/format-facet-count";
+import { facetLimit } from "#lib/inventory/facet-limit";
 import {
   type ListFoldersQuery,
   type ListRepositoriesQuery,
