@@ -1,4 +1,4 @@
-import { facetLimit } from "#lib/inventory/facet-limit";
+import { facetLimit } from "#lib/inventory/schema-facet-limit";
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
