@@ -1,7 +1,6 @@
 import type { ActivitySeries } from "#lib/activity/schema";
-import { formatFacetCount } from "#lib/inventory/format-facet-count";
 import { type ActivityView, activityWindowFacts } from "@/components/activity/activity-view";
-import { formatCount, formatPlural } from "@/components/ui/format-bytes";
+import { formatCount, formatFacetCount, formatPlural } from "@/components/ui/format-bytes";
 import { formatDay } from "@/components/ui/format-time";
 
 /** Counts of one kind of activity; a step of which nothing is known counts as far as it was told. */

@@ -20,6 +20,7 @@ import { ButtonLink, buttonClasses } from "@/components/ui/button";
 import { Bytes } from "@/components/ui/bytes";
 import { Digest, shortenDigest } from "@/components/ui/digest";
 import { escapeText } from "@/components/ui/escape-text";
+import { formatCount } from "@/components/ui/format-bytes";
 import { imageHref } from "@/components/ui/image-href";
 import { Menu } from "@/components/ui/menu";
 import type { MenuItem } from "@/components/ui/menu-item";
@@ -87,7 +88,7 @@ export function ArtifactHeader({ artifact }: { artifact: Artifact }) {
                   </Pill>
                 </Link>
               ))}
-              {more > 0 ? <span>and {more.toLocaleString("en")} more</span> : null}
+              {more > 0 ? <span>and {formatCount(more)} more</span> : null}
             </span>
           ) : null,
           artifact.protected ? (

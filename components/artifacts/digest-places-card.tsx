@@ -8,6 +8,7 @@ import { digestPlacesQuery } from "@/components/artifacts/queries";
 import { describeError } from "@/components/query/api-error";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { formatCount } from "@/components/ui/format-bytes";
 import { imageHref } from "@/components/ui/image-href";
 import { Pill } from "@/components/ui/pill";
 import { SafeText } from "@/components/ui/safe-text";
@@ -77,7 +78,7 @@ function PlaceLine({ place }: { place: DigestPlace }) {
             </Pill>
           </Link>
         ))}
-        {more > 0 ? `and ${more.toLocaleString("en")} more` : null}
+        {more > 0 ? `and ${formatCount(more)} more` : null}
       </span>
     </li>
   );

@@ -1,4 +1,5 @@
 import { CopyButton } from "@/components/ui/copy-button";
+import { formatCount } from "@/components/ui/format-bytes";
 import { SafeText } from "@/components/ui/safe-text";
 
 const longValue = 400;
@@ -38,7 +39,7 @@ function LongText({ text }: { text: string }) {
       <summary className="list-none [&::-webkit-details-marker]:hidden">
         <SafeText text={`${text.slice(0, longValue)}…`} mono clip={false} className="group-open:hidden" />
         <span className="ml-1 text-small text-accent group-open:ml-0">
-          <span className="group-open:hidden">show all {text.length.toLocaleString("en")} characters</span>
+          <span className="group-open:hidden">show all {formatCount(text.length)} characters</span>
           <span className="hidden group-open:inline">show less</span>
         </span>
       </summary>

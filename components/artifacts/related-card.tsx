@@ -3,6 +3,7 @@ import type { Artifact } from "#lib/inventory/schema-artifact";
 import { artifactHref } from "@/components/artifacts/artifact-href";
 import { Card } from "@/components/ui/card";
 import { Digest } from "@/components/ui/digest";
+import { formatCount } from "@/components/ui/format-bytes";
 import { imageHref } from "@/components/ui/image-href";
 import { Pill } from "@/components/ui/pill";
 import { SafeText } from "@/components/ui/safe-text";
@@ -16,7 +17,7 @@ export function RelatedCard({ artifact }: { artifact: Artifact }) {
   return (
     <Card
       title="Tags on this digest"
-      detail={artifact.tagCount > 0 ? artifact.tagCount.toLocaleString("en") : undefined}
+      detail={artifact.tagCount > 0 ? formatCount(artifact.tagCount) : undefined}
     >
       {tags.length === 0 ? (
         <p className="px-3.5 py-3 text-muted">
@@ -38,9 +39,7 @@ export function RelatedCard({ artifact }: { artifact: Artifact }) {
               </Pill>
             </Link>
           ))}
-          {more > 0 ? (
-            <span className="text-small text-faint">and {more.toLocaleString("en")} more</span>
-          ) : null}
+          {more > 0 ? <span className="text-small text-faint">and {formatCount(more)} more</span> : null}
         </p>
       )}
       {parents.length > 0 ? (

@@ -4,6 +4,7 @@ import Minus from "lucide-react/icons/minus";
 import type { Consequence } from "@/components/deletion/prepare-deletion";
 import { Digest } from "@/components/ui/digest";
 import { escapeText } from "@/components/ui/escape-text";
+import { formatCount } from "@/components/ui/format-bytes";
 import { Pill } from "@/components/ui/pill";
 import { Skeleton } from "@/components/ui/skeleton";
 
@@ -33,9 +34,7 @@ export function Consequences({ lines }: { lines: readonly Consequence[] }) {
                     </Pill>
                   ))}
                   {line.moreNames > 0 ? (
-                    <span className="text-small text-faint">
-                      and {line.moreNames.toLocaleString("en")} more
-                    </span>
+                    <span className="text-small text-faint">and {formatCount(line.moreNames)} more</span>
                   ) : null}
                 </span>
               ) : null}

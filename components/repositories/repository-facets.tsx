@@ -2,11 +2,10 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Check from "lucide-react/icons/check";
-import { formatFacetCount } from "#lib/inventory/format-facet-count";
 import { repositoriesQuery, repositoryFacetsQuery } from "@/components/repositories/queries";
 import { type RepositoryView, repositoryViewHref } from "@/components/repositories/repository-view";
 import { classNames } from "@/components/ui/class-names";
-import { formatPlural } from "@/components/ui/format-bytes";
+import { formatFacetCount, formatPlural } from "@/components/ui/format-bytes";
 import { ViewLink } from "@/components/ui/view-link";
 
 /** What of the list is worth a look of its own, each with how many there are beside the filters that are on. */

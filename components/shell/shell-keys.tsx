@@ -1,17 +1,16 @@
 "use client";
 
-import dynamic from "next/dynamic";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { isTyping } from "@/components/shell/is-typing";
 import { usePreferences } from "@/components/shell/preferences-provider";
 import { listenToShell } from "@/components/shell/shell-events";
 
-const CommandPalette = dynamic(() =>
-  import("@/components/shell/command-palette").then((file) => file.CommandPalette),
-);
-const ShortcutHelp = dynamic(() =>
-  import("@/components/shell/shortcut-help").then((file) => file.ShortcutHelp),
-);
+const CommandPalette = lazy(async () => ({
+  default: (await import("@/components/shell/command-palette")).CommandPalette,
+}));
+const ShortcutHelp = lazy(async () => ({
+  default: (await import("@/components/shell/shortcut-help")).ShortcutHelp,
+}));
 
 /** The keys that work everywhere, and the two dialogs they open; both are loaded when first asked for. */
 export function ShellKeys() {
@@ -52,9 +51,9 @@ export function ShellKeys() {
 
   const close = () => setShown(null);
   return (
-    <>
+    <Suspense>
       {wanted.palette ? <CommandPalette open={shown === "palette"} onClose={close} /> : null}
       {wanted.help ? <ShortcutHelp open={shown === "help"} onClose={close} /> : null}
-    </>
+    </Suspense>
   );
 }

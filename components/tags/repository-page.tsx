@@ -1,9 +1,8 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import type { RepositoryDetail, TagItem } from "#lib/inventory/schema";
 import { toSearch } from "@/components/query/fetch-json";
 import { reloadList } from "@/components/query/reload-list";
@@ -30,13 +29,13 @@ import { Tabs } from "@/components/ui/tabs";
 
 const viewWords: Record<RepositoryTab, string> = { tags: "Tags", history: "History", "who-can": "Who can" };
 
-const DeleteTagsDialog = dynamic(() =>
-  import("@/components/deletion/delete-tags-dialog").then((file) => file.DeleteTagsDialog),
-);
+const DeleteTagsDialog = lazy(async () => ({
+  default: (await import("@/components/deletion/delete-tags-dialog")).DeleteTagsDialog,
+}));
 
-const RepositoryAccess = dynamic(() =>
-  import("@/components/access/repository-access").then((file) => file.RepositoryAccess),
-);
+const RepositoryAccess = lazy(async () => ({
+  default: (await import("@/components/access/repository-access")).RepositoryAccess,
+}));
 
 /** One repository: what it is in a line, its tags, and how they moved. */
 export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetail }) {
@@ -130,7 +129,9 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
         {view.tab === "history" ? (
           <HistoryList registry={registry} repository={name} />
         ) : view.tab === "who-can" ? (
-          <RepositoryAccess registry={registry} repository={name} mayWrite={detail.allowed.writeAccess} />
+          <Suspense>
+            <RepositoryAccess registry={registry} repository={name} mayWrite={detail.allowed.writeAccess} />
+          </Suspense>
         ) : (
           <>
             <FilterBar>
@@ -184,15 +185,17 @@ export function RepositoryPage({ detail: fromServer }: { detail: RepositoryDetai
         ) : null}
       </SelectionBar>
       {deleting ? (
-        <DeleteTagsDialog
-          registry={registry}
-          repository={name}
-          tags={deleting}
-          onDone={(deleted) => {
-            setDeleting(null);
-            if (deleted.length > 0) selection.clear();
-          }}
-        />
+        <Suspense>
+          <DeleteTagsDialog
+            registry={registry}
+            repository={name}
+            tags={deleting}
+            onDone={(deleted) => {
+              setDeleting(null);
+              if (deleted.length > 0) selection.clear();
+            }}
+          />
+        </Suspense>
       ) : null}
     </>
   );

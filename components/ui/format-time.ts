@@ -21,17 +21,18 @@ export function formatRelative(at: number, now: number): string {
   return passed > 0 ? `${formatDuration(passed)} ago` : `in ${formatDuration(passed)}`;
 }
 
-const utcFormat = new Intl.DateTimeFormat("en-GB", {
-  dateStyle: "medium",
-  timeStyle: "long",
-  timeZone: "UTC",
-});
+const exact = { dateStyle: "medium", timeStyle: "long" } as const;
+// Made with their first use: a browser takes long over them, and on most pages the pointer alone asks for one.
+let utcFormat: Intl.DateTimeFormat | undefined;
 let localFormat: Intl.DateTimeFormat | undefined;
 
 /** The exact time with its zone, in UTC or in the zone of the machine that formats it. */
 export function formatExact(at: number, utc: boolean): string {
-  if (utc) return utcFormat.format(at);
-  localFormat ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+  if (utc) {
+    utcFormat ??= new Intl.DateTimeFormat("en-GB", { ...exact, timeZone: "UTC" });
+    return utcFormat.format(at);
+  }
+  localFormat ??= new Intl.DateTimeFormat("en-GB", exact);
   return localFormat.format(at);
 }
 

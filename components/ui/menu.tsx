@@ -1,10 +1,9 @@
 "use client";
 
-import dynamic from "next/dynamic";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { MenuProps } from "@/components/ui/menu-item";
 
-const OpenedMenu = dynamic(() => import("@/components/ui/opened-menu").then((file) => file.OpenedMenu));
+const OpenedMenu = lazy(async () => ({ default: (await import("@/components/ui/opened-menu")).OpenedMenu }));
 
 /** A button with a menu. The menu's script is loaded with its first use, not with the page. */
 export function Menu(props: MenuProps) {
@@ -27,5 +26,10 @@ export function Menu(props: MenuProps) {
       {props.children}
     </button>
   );
-  return wanted ? <OpenedMenu {...props} /> : button;
+  if (!wanted) return button;
+  return (
+    <Suspense fallback={button}>
+      <OpenedMenu {...props} />
+    </Suspense>
+  );
 }

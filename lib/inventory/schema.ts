@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
-import { facetLimit } from "#lib/inventory/format-facet-count";
+import { facetLimit } from "#lib/inventory/schema-facet-limit";
 import { isDigest, parseDigest } from "#lib/oci/digest";
 import { isManifestReference, isTag, repositoryProblem } from "#lib/oci/reference";
 

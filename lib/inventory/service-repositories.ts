@@ -4,7 +4,6 @@ import { evaluateScope, isPermitted, type Scope } from "#lib/auth/rules";
 import { findMissingGrant } from "#lib/enforcement/service-deeds";
 import { formatCursor, malformedCursor, parseCursor } from "#lib/http/cursor";
 import type { Page } from "#lib/http/page-schema";
-import { facetLimit } from "#lib/inventory/format-facet-count";
 import {
   type ListFoldersQuery,
   type ListRepositoriesQuery,
@@ -18,6 +17,7 @@ import {
   repositoryKinds,
   type SummariseRepositoriesQuery,
 } from "#lib/inventory/schema";
+import { facetLimit } from "#lib/inventory/schema-facet-limit";
 import {
   isProtected,
   listVisibleRegistries,
