@@ -5,7 +5,11 @@ const columnsApart: Record<string, string[]> = {
   session: ["last_seen_at"],
   api_key: ["last_used_at"],
 };
-const rowsApart: Record<string, string> = { audit_event: "outcome <> 'denied'" };
+const rowsApart: Record<string, string> = {
+  audit_event: "outcome <> 'denied'",
+  // Made when a process first asks a registry for something, whatever becomes of the call.
+  setting: "key <> 'request-mark'",
+};
 // The chain follows the rows of the audit, those of refusals too.
 const chain = ["audit_link", "audit_chain_head"];
 const tablesApart = new Set(["rate_limit", "worker_heartbeat", "_prisma_migrations", ...chain]);

@@ -110,6 +110,11 @@ describe("what needs somebody", () => {
       "danger",
     ]);
     expect(needs(0.5)[0]?.title).toBe("The registry secret main of ci expires within a day");
+    expect(needs(-1)[0]).toMatchObject({
+      severity: "danger",
+      title: "The registry secret main of ci has expired",
+      since: new Date(now.getTime() - 24 * 3_600_000).toISOString(),
+    });
   });
 
   it("tells of robots that go on working for somebody who cannot sign in any more", () => {

@@ -16,7 +16,7 @@ export interface FailureNeeds {
 }
 
 export interface AccessNeeds {
-  /** Secrets that end within two weeks, the next one first. */
+  /** Secrets that end within two weeks, or did without another one, the first one first. */
   expiring: readonly ExpiringSecret[];
   /** Robots and workloads that work on for somebody whose account is disabled. */
   abandoned: AbandonedPrincipals;
@@ -62,13 +62,23 @@ function needOfFailures({ count, newest }: FailureNeeds): Need[] {
   ];
 }
 
-/** Told 14, 7 and 1 days before its end, more urgently each time. */
+/** Told 14, 7 and 1 days before its end, more urgently each time, and when it has ended. */
 function needOfSecret(secret: ExpiringSecret, now: Date): Need | null {
   const notice = evaluateNotice(secret.expiresAt, now);
   if (notice === null) return null;
   const { principal } = secret;
   const days = Math.ceil((secret.expiresAt.getTime() - now.getTime()) / (24 * 3_600_000));
   const when = days <= 1 ? "within a day" : `in ${days} days`;
+  if (secret.expiresAt <= now)
+    return {
+      kind: "secret-expiring",
+      severity: "danger",
+      registry: null,
+      principal,
+      title: `The registry secret ${secret.name} of ${principal.name} has expired`,
+      detail: "There is no other one to sign in with. Make a new one and hand it over.",
+      since: secret.expiresAt.toISOString(),
+    };
   return {
     kind: "secret-expiring",
     severity: notice === 1 ? "danger" : notice === 7 ? "warn" : "hint",

@@ -264,6 +264,12 @@ describe("registry secrets", () => {
     expect(await told(admin)).toContain("soon");
     expect(await told(admin)).not.toContain("veras");
     expect(await told(narrow)).toEqual([]);
+    // Once it has ended, while nothing else lets its robot sign in.
+    const later = { ...admin, now: new Date(admin.now.getTime() + 5 * day) };
+    expect(await told(later)).toContain("soon");
+    await createSecret(admin, robot.id, secretOf({ name: "next" }));
+    expect(await told(later)).not.toContain("soon");
+    expect(await told(admin)).toContain("soon");
   });
 
   it("are so many and no more", async () => {

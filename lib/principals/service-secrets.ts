@@ -104,13 +104,18 @@ export async function revokeOwnSecret(ctx: Context, id: string): Promise<void> {
   });
 }
 
-/** Secrets that end within two weeks: one's own and of one's robots; of every robot for who may renew them. */
+/** Secrets that end within two weeks, or did end and were not replaced: one's own and of one's robots; of every robot for who may renew them. */
 export async function listExpiringSecrets(ctx: Context): Promise<ExpiringSecret[]> {
   const { principal, now } = ctx;
   const userId = principal.kind === "user" ? principal.id : null;
   const everything = isPermitted(principal, "access.write");
-  const before = new Date(now.getTime() + noticeDays[0] * 24 * 3_600_000);
-  const rows = await listExpiringRows(db(), { userId, everything }, now, before, shownExpiring);
+  const noticeMs = noticeDays[0] * 24 * 3_600_000;
+  const times = {
+    now,
+    before: new Date(now.getTime() + noticeMs),
+    endedSince: new Date(now.getTime() - noticeMs),
+  };
+  const rows = await listExpiringRows(db(), { userId, everything }, times, shownExpiring);
   return rows.flatMap(({ name, expiresAt, principal: holder }) =>
     expiresAt ? [{ name, expiresAt, principal: { ...holder, kind: holder.kind as PrincipalKind } }] : [],
   );

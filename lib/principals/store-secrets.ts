@@ -56,8 +56,7 @@ export async function endSecret(tx: Tx, id: string, now: Date): Promise<boolean>
 export async function listExpiringRows(
   db: Db,
   whose: { userId: string | null; everything: boolean },
-  now: Date,
-  before: Date,
+  { now, before, endedSince }: { now: Date; before: Date; endedSince: Date },
   take: number,
 ) {
   const { userId, everything } = whose;
@@ -70,8 +69,17 @@ export async function listExpiringRows(
   return db.accessSecret.findMany({
     where: {
       revokedAt: null,
-      expiresAt: { gt: now, lte: before },
       principal: { AND: [{ deletedAt: null, disabledAt: null }, own] },
+      OR: [
+        { expiresAt: { gt: now, lte: before } },
+        // One that has ended is told of while its principal has nothing else to sign in with.
+        {
+          expiresAt: { gt: endedSince, lte: now },
+          principal: {
+            secrets: { none: { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] } },
+          },
+        },
+      ],
     },
     orderBy: { expiresAt: "asc" },
     take,
