@@ -9,7 +9,7 @@ import { fetchToldManifest, observeTag } from "#lib/inventory/fetch-manifest";
 import { runCrawl } from "#lib/inventory/run-crawl";
 import { refreshRepositoryStats, refreshUniqueBytes } from "#lib/inventory/store-apply-stats";
 import { listScheduledRegistries, stopAbandonedRuns } from "#lib/inventory/store-sync";
-import { queueRun } from "#lib/inventory/sync-service";
+import { queueRepositoryRun, queueRun } from "#lib/inventory/sync-service";
 import { log } from "#lib/log/log";
 import { isRegistryError, type RegistryErrorKind } from "#lib/oci/errors";
 
@@ -44,9 +44,7 @@ export const inventoryTasks: TaskList = {
   },
   "inventory.observe-repository": async (payload) => {
     const { registryId, repository } = observeRepositoryPayload.parse(payload);
-    await db().$transaction((tx) =>
-      queueRun(tx, { registryId, kind: "repository", repository, requestedBy: "event" }),
-    );
+    await queueRepositoryRun(registryId, repository);
   },
   "inventory.refresh-repository": async (payload) => {
     const { repositoryId } = repositoryPayload.parse(payload);

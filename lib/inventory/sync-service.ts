@@ -71,6 +71,23 @@ export async function queueRun(tx: Tx, wish: RunWish): Promise<{ run: SyncRunRow
   return { run, begun: true };
 }
 
+const behindMs = 2_000;
+
+/** Queues a run of one repository for an event. One under way may have read past it already: there is one behind it. */
+export async function queueRepositoryRun(registryId: number, repository: string): Promise<void> {
+  await db().$transaction(async (tx) => {
+    const wish = { registryId, kind: "repository" as const, repository, requestedBy: "event" };
+    const { run, begun } = await queueRun(tx, wish);
+    if (begun || run.state === "queued") return;
+    await enqueue(
+      tx,
+      "inventory.observe-repository",
+      { registryId, repository },
+      { jobKey: `behind:${run.id}`, runAt: new Date(Date.now() + behindMs) },
+    );
+  });
+}
+
 const staleMs = 24 * 3_600_000;
 
 /** What a run did longer ago than this is done anew. */
