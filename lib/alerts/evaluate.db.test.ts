@@ -35,6 +35,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await db().alertRule.deleteMany();
   await db().registryEvent.deleteMany();
+  await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
   await db().activityDay.deleteMany();

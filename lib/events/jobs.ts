@@ -6,6 +6,7 @@ import { listRegistriesWithWaiting } from "#lib/events/store";
 import { dropEventsBefore, forgetAddressesBefore } from "#lib/events/store-retention";
 import { ensureEventPartitions, pruneUnreadable } from "#lib/events/store-sources";
 import { foldDue } from "#lib/failures/fold-service";
+import { dropRuns } from "#lib/failures/signal-runs-service";
 import type { KeepSettings } from "#lib/settings/keep-settings";
 
 const payloadSchema = z.object({ registryId: z.number().int() });
@@ -37,4 +38,5 @@ export async function tendEvents(now: Date, { eventDays, addressDays }: KeepSett
   const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
   await dropEventsBefore(db(), before(eventDays));
   await forgetAddressesBefore(db(), before(addressDays));
+  await dropRuns(now, before(addressDays));
 }

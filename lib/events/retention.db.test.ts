@@ -5,6 +5,7 @@ import { applyWaiting } from "#lib/events/service";
 import { plainSignal } from "#lib/events/signal-fields";
 import { dropEventsBefore } from "#lib/events/store-retention";
 import { foldDue } from "#lib/failures/fold-service";
+import { dropRuns } from "#lib/failures/signal-runs-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry } from "#lib/testing/connect-test-registry";
 import { findTestSource } from "#lib/testing/find-test-source";
@@ -57,6 +58,25 @@ describe("how long events are kept", () => {
       typeof value === "bigint" ? String(value) : value,
     );
     expect(left).not.toContain("10.1.2.3");
+    const runs = await db().signalRun.findMany({ orderBy: { hour: "asc" } });
+    expect(runs.map(({ reference, address }) => [reference, address])).toEqual([
+      ["v1", null],
+      ["v1", "10.1.2.3"],
+    ]);
+  });
+
+  it("what is told of a time whose events are gone takes away nothing that is known of it", async () => {
+    const before = await db().incident.findMany({ where: { repository: "team/app-50" } });
+    expect(before).toHaveLength(1);
+    const source = await findTestSource(registryId);
+    const late = plainSignal({
+      ...{ eventId: "late", side: "log", action: "pull", cause: "not-found", tag: "v2", raw: "{}" },
+      ...{ repository: "team/app-50", at: new Date(now - 50 * day + 3_600_000) },
+    });
+    await ingestSignals(source, { signals: [late], ignored: 0, unreadable: 0 }, new Date(now));
+    await applyWaiting(registryId);
+    await foldDue();
+    expect(await db().incident.findMany({ where: { repository: "team/app-50" } })).toEqual(before);
   });
 });
 
@@ -90,6 +110,7 @@ describe("a failure that outlives its events", () => {
     const [before] = await read();
     expect(Number(before?.count)).toBe(112);
     await dropEventsBefore(db(), new Date(now - 20 * day));
+    await dropRuns(new Date(now), new Date(0));
     expect(await db().registryEvent.count({ where: { repository } })).toBeLessThan(60);
     for (const age of [3, 2, 1]) {
       await fail(now - age * 60_000);

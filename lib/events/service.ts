@@ -3,6 +3,7 @@ import { withRetry } from "#lib/db/with-retry";
 import { findLastSweep, markApplied, takeWaiting, type WaitingEvent } from "#lib/events/store";
 import { recordActivity } from "#lib/events/store-activity";
 import { markForFold } from "#lib/failures/mark-for-fold";
+import { listHours } from "#lib/failures/rules-signal-runs";
 import { applyEvents, type ToldEvent } from "#lib/inventory/apply-service";
 import { enqueue } from "#lib/jobs/service";
 
@@ -51,15 +52,14 @@ async function applyBatch(tx: Tx, registryId: number): Promise<number> {
   return rows.length;
 }
 
-/** Each repository with the earliest time of what was told about it. */
-function listRepositories(rows: readonly WaitingEvent[]): { repository: string; at: Date }[] {
-  const earliest = new Map<string, Date>();
-  for (const { repository, at } of rows) {
-    if (repository === null) continue;
-    const known = earliest.get(repository);
-    if (known === undefined || at < known) earliest.set(repository, at);
-  }
-  return [...earliest].map(([repository, at]) => ({ repository, at }));
+/** Each repository with the earliest time of what was told about it, and its hours. */
+function listRepositories(rows: readonly WaitingEvent[]): { repository: string; at: Date; hours: Date[] }[] {
+  const named = rows.filter(({ repository }) => repository !== null);
+  return [...Map.groupBy(named, ({ repository }) => repository ?? "")].map(([repository, told]) => ({
+    repository,
+    at: new Date(Math.min(...told.map(({ at }) => at.getTime()))),
+    hours: listHours(told),
+  }));
 }
 
 function prepareEvent(row: WaitingEvent, lastSweptAt: Date | null): ToldEvent | null {

@@ -20,13 +20,14 @@ export interface WaitingEvent {
   digest: string | null;
   actor: string | null;
   at: Date;
+  last_at: Date;
   received_at: Date;
 }
 
 /** The oldest events that have not been taken in, locked for this transaction. */
 export async function takeWaiting(tx: Tx, registryId: number, take: number): Promise<WaitingEvent[]> {
   return tx.$queryRaw<WaitingEvent[]>`
-    SELECT id, event_id, side, action, cause, repository, tag, digest, actor, at, received_at
+    SELECT id, event_id, side, action, cause, repository, tag, digest, actor, at, last_at, received_at
     FROM registry_event WHERE registry_id = ${registryId} AND applied_at IS NULL
     ORDER BY id LIMIT ${take} FOR UPDATE`;
 }

@@ -27,6 +27,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db().registryEvent.deleteMany();
+  await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
   await db().incidentRefold.deleteMany();
@@ -78,6 +79,7 @@ async function readAtOnce(signals: readonly RegistrySignal[], now: Date) {
   const kept = await readIncidents();
   const sums = await db().failureHour.findMany({ orderBy: [{ hour: "asc" }, { cause: "asc" }] });
   await db().registryEvent.deleteMany();
+  await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
   for (const signal of signals) {

@@ -2,11 +2,11 @@ import { db, type Tx } from "#lib/db/client";
 import { isDatabaseAway } from "#lib/db/database-fault";
 import { withRetry } from "#lib/db/with-retry";
 import { getKeptFrom } from "#lib/events/kept-from-service";
-import { listSignalGroups } from "#lib/events/list-signal-groups";
-import { foldSignals } from "#lib/failures/rules-fold";
+import { earliest, foldJudged } from "#lib/failures/rules-fold";
 import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 import { type IncidentPlan, type KnownIncident, planIncidents } from "#lib/failures/rules-incident-plan";
 import { keepPast } from "#lib/failures/rules-past";
+import { refreshRuns } from "#lib/failures/signal-runs-service";
 import { listIncidentPasts, listIncidentsSince, writeIncidentPlan } from "#lib/failures/store-incidents";
 import {
   type DueRefold,
@@ -14,6 +14,7 @@ import {
   postponeRefolds,
   takeDueRefold,
 } from "#lib/failures/store-refolds";
+import { listRuns, writeCover } from "#lib/failures/store-signal-runs";
 import { findTagFates } from "#lib/failures/store-tag-fates";
 import { log } from "#lib/log/log";
 
@@ -22,6 +23,8 @@ const restSeconds = 300;
 const usualMs = 2 * 86_400_000;
 /** What is further apart has nothing to do with each other: a day of quiet ends an incident, and a bit for back-offs. */
 const apartMs = 86_400_000 + 15 * 60_000;
+/** So long after its last failure what goes well in a repository is still looked at. */
+const keptMs = 3 * 86_400_000;
 
 /**
  * Folds every repository that is due, each in a transaction of its own. Several workers share the work, and the database's
@@ -61,16 +64,24 @@ async function foldNext(clock: () => Date | null): Promise<DueRefold | null> {
 async function foldRepository(tx: Tx, due: DueRefold): Promise<void> {
   const { registryId, repository, now } = due;
   const wanted = new Date(Math.min(due.fromAt.getTime(), now.getTime() - usualMs));
-  const openFrom = new Date(wanted.getTime() - apartMs);
+  // What ended before the events that are kept is as it was: they say nothing of it any more.
+  const keptFrom = (await getKeptFrom(tx)) ?? new Date(0);
+  const openFrom = new Date(Math.max(wanted.getTime() - apartMs, keptFrom.getTime()));
   const known = await listIncidentsSince(tx, registryId, repository, openFrom);
   // Read from before the first of them, with all that could belong to it.
   const first = known.reduce((at, { firstAt }) => Math.min(at, firstAt.getTime()), wanted.getTime());
-  const groups = await listSignalGroups(tx, registryId, repository, new Date(first - apartMs));
-  const { incidents, nextLookAt } = foldSignals(groups, now);
+  const since = new Date(first - apartMs);
+  const { coveredFrom, waiting } = await refreshRuns(tx, due, since);
+  const { incidents, nextLookAt } = foldJudged(await listRuns(tx, registryId, repository, since), now);
   const refined = await refineCauses(tx, registryId, repository, incidents);
   const plan = planIncidents(known, refined, openFrom);
   await writeIncidentPlan(tx, registryId, repository, await restorePasts(tx, plan, known), now);
-  if (nextLookAt !== null) await insertLaterRefold(tx, { ...due, fromAt: nextLookAt }, nextLookAt);
+  const lastAt = incidents.reduce((at, incident) => Math.max(at, incident.lastAt.getTime()), 0);
+  const keepUntil = new Date(Math.max(lastAt, waiting?.at.getTime() ?? 0) + keptMs);
+  await writeCover(tx, registryId, repository, { fromAt: coveredFrom, keepUntil });
+  const again = earliest([nextLookAt, waiting?.at ?? null]);
+  if (again !== null)
+    await insertLaterRefold(tx, { ...due, fromAt: again, hours: waiting?.hours ?? [] }, again);
 }
 
 /** Of an incident that began before the events that are kept, the stored row knows more than they do. */

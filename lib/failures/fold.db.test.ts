@@ -32,6 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db().registryEvent.deleteMany();
+  await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
   await db().incidentRefold.deleteMany();
@@ -167,6 +168,7 @@ describe("failed pulls as incidents", () => {
         fc.integer({ min: 1, max: 14 }),
         async (order, cut) => {
           await db().registryEvent.deleteMany();
+          await db().signalRun.deleteMany();
           await db().incident.deleteMany();
           await tellAll(order.slice(0, cut));
           await fold();

@@ -25,9 +25,16 @@ export interface Folding {
  * deliveries that are late, early, doubled or cut in other places give the same.
  */
 export function foldSignals(groups: readonly SignalGroup[], now: Date): Folding {
+  const judged = judgeProvisional(mergeGroups(groups), now.getTime());
+  const successes = groups.filter(({ cause }) => cause === null);
+  const { incidents, nextLookAt } = foldJudged([...judged.failures, ...successes], now);
+  return { incidents, nextLookAt: earliest([nextLookAt, judged.nextLookAt]) };
+}
+
+/** The same, from failures that are known to count and the pulls that went well. */
+export function foldJudged(groups: readonly SignalGroup[], now: Date): Folding {
   const merged = mergeGroups(groups);
-  const judged = judgeProvisional(merged, now.getTime());
-  const failures = judged.failures.map(toFailure);
+  const failures = merged.filter(({ cause }) => cause !== null).map(toFailure);
   prepareWorkloads(failures, collectRecoveries(merged, nobody));
   joinReferences(failures);
   const recoveries = collectRecoveries(merged, joinPrincipals(failures));
@@ -38,7 +45,7 @@ export function foldSignals(groups: readonly SignalGroup[], now: Date): Folding 
     .filter((incident) => incident !== null)
     .sort((a, b) => compareText(a.key, b.key) || a.lastAt.getTime() - b.lastAt.getTime());
   distinguishKeys(incidents);
-  return { incidents, nextLookAt: findNextLook(incidents, judged.nextLookAt) };
+  return { incidents, nextLookAt: findNextLook(incidents) };
 }
 
 const nobody: NamedClients = { findPrincipal: () => null };
@@ -74,12 +81,11 @@ function distinguishKeys(incidents: readonly FoldedIncident[]): void {
   }
 }
 
-function findNextLook(incidents: readonly FoldedIncident[], judgedAt: number | null): Date | null {
-  let at = judgedAt;
-  for (const { recoveredAt, endedQuietly, lastAt } of incidents) {
-    if (recoveredAt !== null || endedQuietly) continue;
-    const quietAt = lastAt.getTime() + quiet + 1;
-    at = Math.min(at ?? quietAt, quietAt);
-  }
-  return at === null ? null : new Date(at);
+function findNextLook(incidents: readonly FoldedIncident[]): Date | null {
+  const goingOn = incidents.filter(({ recoveredAt, endedQuietly }) => recoveredAt === null && !endedQuietly);
+  return earliest(goingOn.map(({ lastAt }) => new Date(lastAt.getTime() + quiet + 1)));
+}
+
+export function earliest(times: readonly (Date | null)[]): Date | null {
+  return times.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null);
 }

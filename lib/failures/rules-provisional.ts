@@ -12,7 +12,7 @@ const judgedAfter = 4_000;
 export function judgeProvisional(
   groups: readonly SignalGroup[],
   now: number,
-): { failures: SignalGroup[]; nextLookAt: number | null } {
+): { failures: SignalGroup[]; nextLookAt: Date | null } {
   const followers = shelveFollowers(groups);
   const failures: SignalGroup[] = [];
   let nextLookAt: number | null = null;
@@ -28,7 +28,7 @@ export function judgeProvisional(
     }
     failures.push(group);
   }
-  return { failures, nextLookAt };
+  return { failures, nextLookAt: nextLookAt === null ? null : new Date(nextLookAt) };
 }
 
 type Followers = TimeShelf<{ first: number; last: number; name: string }>;

@@ -1,7 +1,7 @@
 import type { RegistrySignal, SignalSide } from "#lib/events/signal";
 import type { FailureCause } from "#lib/failures/schema";
 
-/** Equal signals of one minute in one repository. */
+/** Equal signals of one minute in one repository, or of a longer time without a pause. */
 export interface SignalGroup {
   side: SignalSide;
   action: RegistrySignal["action"];
@@ -28,7 +28,7 @@ const minute = 60_000;
 export function mergeGroups(groups: readonly SignalGroup[]): SignalGroup[] {
   const merged = new Map<string, SignalGroup>();
   for (const group of groups) {
-    const kind = describeKind(group);
+    const kind = `${Math.floor(group.firstAt.getTime() / minute)} ${describeKind(group)}`;
     const found = merged.get(kind);
     if (found === undefined) merged.set(kind, { ...group });
     else {
@@ -42,7 +42,8 @@ export function mergeGroups(groups: readonly SignalGroup[]): SignalGroup[] {
     .map(([, group]) => group);
 }
 
-function describeKind(group: SignalGroup): string {
+/** What equal signals have in common. */
+export function describeKind(group: SignalGroup): string {
   const texts = [
     group.side,
     group.action,
@@ -58,7 +59,7 @@ function describeKind(group: SignalGroup): string {
   ];
   // No text that Postgres keeps holds NUL.
   const told = texts.map((text) => (text === null ? "-" : `+${text}`)).join("\0");
-  return `${Math.floor(group.firstAt.getTime() / minute)} ${group.provisional} ${told}`;
+  return `${group.provisional} ${told}`;
 }
 
 /** The program without its version: `skopeo` of `skopeo/1.9.3`. */

@@ -24,33 +24,33 @@ export class TimeShelf<T extends Span> {
     }
   }
 
-  /** The span under the key whose beginning is nearest, of those at most `window` away. */
+  /** The span under the key that is nearest, of those at most `window` away; of equally near ones by its beginning. */
   findNearest(key: string, to: Pick<Span, "first" | "last">, window: number): T | null {
     const shelf = this.#open(key);
     if (shelf === null) return null;
     const { spans, longest } = shelf;
-    const after = countBefore(spans, to.first + 1);
+    const after = countBefore(spans, to.first + 1, beginOf);
     const before = spans[after - 1];
     const candidates = [
-      before && spans[countBefore(spans, before.first)],
+      before && spans[countBefore(spans, before.first, beginOf)],
       longest[after - 1],
       spans[after],
     ].filter((span) => span !== undefined && measureGap(span, to) <= window);
     let best: T | null = null;
-    for (const span of candidates) if (span && (best === null || isNearer(span, best, to.first))) best = span;
+    for (const span of candidates) if (span && (best === null || isNearer(span, best, to))) best = span;
     return best;
   }
 
   /** The last span under the key that began before, at most `window` ago. */
   findBefore(key: string, at: number, window: number): T | null {
     const shelf = this.#open(key);
-    const found = shelf?.spans[countBefore(shelf.spans, at) - 1];
+    const found = shelf?.spans[countBefore(shelf.spans, at, beginOf) - 1];
     return found !== undefined && at - found.last <= window ? found : null;
   }
 
   hasWithin(key: string, from: number, to: number): boolean {
     const shelf = this.#open(key);
-    const longest = shelf?.longest[countBefore(shelf.spans, to + 1) - 1];
+    const longest = shelf?.longest[countBefore(shelf.spans, to + 1, beginOf) - 1];
     return longest !== undefined && longest.last >= from;
   }
 
@@ -77,19 +77,25 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isNearer(span: Span, best: Span, to: number): boolean {
-  const difference = Math.abs(span.first - to) - Math.abs(best.first - to);
+function isNearer(span: Span, best: Span, to: Pick<Span, "first" | "last">): boolean {
+  const gap = measureGap(span, to) - measureGap(best, to);
+  const difference = gap || Math.abs(span.first - to.first) - Math.abs(best.first - to.first);
   return difference < 0 || (difference === 0 && span.name < best.name);
 }
 
-function countBefore(spans: readonly Span[], at: number): number {
+/** How many of what is in the order of time are before a moment. */
+export function countBefore<T>(items: readonly T[], at: number, timeOf: (item: T) => number): number {
   let low = 0;
-  let high = spans.length;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const span = spans[middle];
-    if (span !== undefined && span.first < at) low = middle + 1;
+    const item = items[middle];
+    if (item !== undefined && timeOf(item) < at) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function beginOf(span: Span): number {
+  return span.first;
 }

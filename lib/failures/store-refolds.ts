@@ -4,6 +4,8 @@ export interface ToldAbout {
   repository: string;
   /** The earliest of what was told. */
   at: Date;
+  /** In which hours something was told. */
+  hours: readonly Date[];
 }
 
 /** Adds a wish for each repository; several of one repository are taken together. */
@@ -13,15 +15,15 @@ export async function insertRefolds(
   { failed, pulled }: { failed: readonly ToldAbout[]; pulled: readonly ToldAbout[] },
 ): Promise<void> {
   const input = [
-    ...failed.map(({ repository: n, at: a }) => ({ n, a, f: true })),
-    ...pulled.map(({ repository: n, at: a }) => ({ n, a, f: false })),
+    ...failed.map(({ repository: n, at: a, hours: h }) => ({ n, a, h, f: true })),
+    ...pulled.map(({ repository: n, at: a, hours: h }) => ({ n, a, h, f: false })),
   ];
   await tx.$executeRaw`
-    INSERT INTO incident_refold (registry_id, repository, due_at, from_at)
-    SELECT ${registryId}, x.n, now(), min(x.a)
-    FROM json_to_recordset(${JSON.stringify(input)}::json) AS x(n text, a timestamptz, f boolean)
-    WHERE x.f OR EXISTS (SELECT FROM incident i WHERE i.registry_id = ${registryId} AND i.repository = x.n
-        AND i.last_at >= x.a - interval '2 days')
+    INSERT INTO incident_refold (registry_id, repository, due_at, from_at, hours)
+    SELECT ${registryId}, x.n, now(), min(x.a), array_agg(DISTINCT h.hour)
+    FROM json_to_recordset(${JSON.stringify(input)}::json) AS x(n text, a timestamptz, h timestamptz[], f boolean)
+    CROSS JOIN LATERAL unnest(x.h) AS h(hour)
+    WHERE x.f OR EXISTS (SELECT FROM signal_cover c WHERE c.registry_id = ${registryId} AND c.repository = x.n)
       OR EXISTS (SELECT FROM incident_refold r WHERE r.registry_id = ${registryId} AND r.repository = x.n)
     GROUP BY x.n`;
 }
@@ -30,6 +32,9 @@ export interface DueRefold {
   registryId: number;
   repository: string;
   fromAt: Date;
+  hours: Date[];
+  /** From when on all is to be read again; null where the hours are enough. */
+  anewFrom: Date | null;
   /** What time it is: by the database, unless another one was given. */
   now: Date;
 }
@@ -50,10 +55,13 @@ export async function takeDueRefold(tx: Tx, now: Date | null): Promise<DueRefold
     WITH taken AS (
       DELETE FROM incident_refold WHERE id IN (SELECT id FROM incident_refold
         WHERE registry_id = ${registryId} AND repository = ${repository} FOR UPDATE SKIP LOCKED)
-      RETURNING due_at, from_at
+      RETURNING due_at, from_at, hours
     )
     SELECT ${registryId}::int AS "registryId", ${repository}::text AS repository,
-      min(from_at) FILTER (WHERE due_at <= coalesce(${now}, now())) AS "fromAt", coalesce(${now}, now()) AS now
+      min(from_at) FILTER (WHERE due_at <= coalesce(${now}, now())) AS "fromAt",
+      min(from_at) FILTER (WHERE due_at <= coalesce(${now}, now()) AND cardinality(hours) = 0) AS "anewFrom",
+      coalesce((SELECT array_agg(DISTINCT h) FROM taken t, unnest(t.hours) h), '{}') AS hours,
+      coalesce(${now}, now()) AS now
     FROM taken HAVING count(*) > 0`;
   return rows[0] ?? null;
 }
@@ -70,7 +78,11 @@ export async function postponeRefolds(
 }
 
 /** To be looked at again at a later time, though nothing new is told. */
-export async function insertLaterRefold(tx: Tx, refold: DueRefold, dueAt: Date): Promise<void> {
-  const { registryId, repository, fromAt } = refold;
-  await tx.incidentRefold.create({ data: { registryId, repository, dueAt, fromAt } });
+export async function insertLaterRefold(
+  tx: Tx,
+  refold: Pick<DueRefold, "registryId" | "repository" | "fromAt" | "hours">,
+  dueAt: Date,
+): Promise<void> {
+  const { registryId, repository, fromAt, hours } = refold;
+  await tx.incidentRefold.create({ data: { registryId, repository, dueAt, fromAt, hours } });
 }
