@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPlainText } from "#lib/auth/is-plain-text";
 import { parsePattern } from "#lib/auth/pattern";
 import { roles } from "#lib/auth/permissions";
 import { registrySlugSchema } from "#lib/inventory/schema";
@@ -36,7 +37,7 @@ export const remarkSchema = z
   .string()
   .trim()
   .max(500)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
+  .refine(isPlainText, "Control characters are not allowed here.");
 
 export const timeSchema = z.iso.datetime();
 /** Times that somebody asks for: of an age in which calendars and databases agree. */

@@ -1,5 +1,6 @@
 import type { Context } from "#lib/auth/context";
 import { db } from "#lib/db/client";
+import { isOpenedByEmergency } from "#lib/enforcement/rules-emergency";
 import { findLoginBehind } from "#lib/enforcement/store";
 import { explainAccess } from "#lib/grants/service-effective";
 import { ForbiddenError } from "#lib/http/errors";
@@ -47,8 +48,7 @@ export async function findMissingGrant(
 ): Promise<string | null> {
   const { principal, now } = ctx;
   if (registry.enforcement === "off" || principal.kind === "system") return null;
-  // The emergency switch opens pushes to whoever is signed in; deletions stay with those who hold them.
-  if (registry.enforcement === "suspended" && action === "push") return null;
+  if (isOpenedByEmergency(registry.enforcement, action)) return null;
   const login = await findLoginBehind(db(), principal);
   if (login === null)
     return `Where grants hold, a role in the console is not enough, and this API key belongs to nobody who could hold a grant. Use the key of a person who may ${action} ${repository} in ${registry.slug}.`;

@@ -132,14 +132,14 @@ async function work(): Promise<void> {
 
 /** In order of arrival. */
 function takeBatch(): Waiting[] {
-  let signals = 0;
-  const end = waiting.findIndex(({ delivery }, place) => {
+  let [count, signals] = [0, 0];
+  for (const { delivery } of waiting) {
+    if (count > 0 && signals + delivery.signals.length > maxSignals) break;
+    count += 1;
     signals += delivery.signals.length;
-    return place > 0 && signals > maxSignals;
-  });
-  const batch = waiting.splice(0, end < 0 ? waiting.length : end);
-  for (const { delivery } of batch) waitingSignals -= delivery.signals.length;
-  return batch;
+  }
+  waitingSignals -= signals;
+  return waiting.splice(0, count);
 }
 
 async function keep(batch: readonly Waiting[]): Promise<void> {

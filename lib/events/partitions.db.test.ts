@@ -71,7 +71,7 @@ describe("the weeks of events", () => {
     const { id } = await findTestSource(registryId);
     const reads = await db().$transaction(async (tx) => {
       await tx.$queryRaw`SELECT at FROM find_known_events(ARRAY[${registryId}::int], ARRAY[${id}::int],
-        ARRAY['full-1-50'], ARRAY[${at}::timestamptz], ${at}::timestamptz, ${at}::timestamptz)`;
+        ARRAY['full-1-50'], ARRAY[${at}::timestamptz])`;
       const [row] = await tx.$queryRaw<{ entries: number }[]>`
         SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))::int AS entries
         FROM pg_stat_user_indexes WHERE relname LIKE 'registry_event%'`;

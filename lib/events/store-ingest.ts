@@ -44,9 +44,6 @@ export interface KeptDelivery {
   grown: number;
 }
 
-/** Known events of an identity are looked for so far around the time that is told now. */
-const nearMs = 8 * 86_400_000;
-
 /**
  * Keeps the signals of several deliveries in one statement, which is one transaction: the rows, how many each hour
  * brought, what the sources say of themselves, and the job that takes them in. An identity that is known with the same
@@ -77,37 +74,20 @@ export async function insertDeliveries(
       ),
     }),
   );
-  const { rows, raws, from, to } = writeRows(deliveries);
+  const signals = deliveries.flatMap((delivery, place) =>
+    delivery.signals.map((signal) => ({
+      row: writeRow(signal, place),
+      raw: signal.raw.replaceAll("\n", " "),
+    })),
+  );
+  const rows = `[${signals.map(({ row }) => row).join()}]`;
+  // What was told word for word is JSON already and the longest part by far: a line each, and not JSON in JSON.
+  const raws = signals.map(({ raw }) => raw).join("\n");
   return db.$queryRaw<KeptDelivery[]>`
-    SELECT place, inserted, grown
-    FROM keep_deliveries(${JSON.stringify(told)}::json, ${rows}::json, ${raws}, ${from}::timestamptz, ${to}::timestamptz)`;
+    SELECT place, inserted, grown FROM keep_deliveries(${JSON.stringify(told)}::json, ${rows}::json, ${raws})`;
 }
 
-/**
- * The signals as JSON without what most do not tell, and beside it a line for each of what was told word for word: that
- * is JSON already, and the longest part by far.
- */
-function writeRows(deliveries: readonly Delivery[]) {
-  const rows: string[] = [];
-  const raws: string[] = [];
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  deliveries.forEach(({ signals }, place) => {
-    for (const signal of signals) {
-      rows.push(writeRow(signal, place));
-      raws.push(signal.raw.replaceAll("\n", " "));
-      first = Math.min(first, signal.at.getTime());
-      last = Math.max(last, signal.at.getTime());
-    }
-  });
-  const isEmpty = rows.length === 0;
-  return {
-    rows: `[${rows.join()}]`,
-    raws: raws.join("\n"),
-    from: new Date(isEmpty ? 0 : first - nearMs),
-    to: new Date(isEmpty ? 0 : last + nearMs),
-  };
-}
-
+/** A signal as JSON, without what most do not tell. */
 function writeRow(signal: RegistrySignal, place: number): string {
   return JSON.stringify({
     j: place,

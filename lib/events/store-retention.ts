@@ -34,7 +34,7 @@ export async function dropEventsBefore(db: Db, before: Date): Promise<number> {
 
 const keptFromKey = "events.kept-from";
 
-/** Events from here on are all there; null while none was dropped. */
+/** Events from here on are all there; null before it was looked for the first time what is too old. */
 export async function findKeptFrom(db: Db | Tx): Promise<Date | null> {
   const known = await db.setting.findUnique({ where: { key: keptFromKey } });
   return typeof known?.value === "string" ? new Date(known.value) : null;

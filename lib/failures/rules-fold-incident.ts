@@ -40,7 +40,7 @@ export interface FoldedIncident {
 export const namesKept = 50;
 const hour = 3_600_000;
 
-function hashText(text: string): string {
+export function hashText(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
+import { type FoldedIncident, hashText } from "#lib/failures/rules-fold-incident";
 
 /** A stored incident, as far as it matters for finding it again. */
 export interface KnownIncident {
@@ -35,56 +34,51 @@ export function planIncidents(
   folded: readonly FoldedIncident[],
   openFrom: Date,
 ): IncidentPlan {
-  const found = new Map<FoldedIncident, KnownIncident>();
   const free = new Set(known);
-  const match = (
-    keyOf: (one: KnownIncident) => string,
-    keysOf: (one: FoldedIncident) => string,
-    tended = false,
-  ) => {
-    const shelves = Map.groupBy(
-      [...free].filter((one) => one.isTended || !tended),
-      keyOf,
-    );
+  const found = new Map<FoldedIncident, KnownIncident>();
+  for (const { shelfOf, wanted, fits } of passes) {
+    const shelves = Map.groupBy(free, shelfOf);
     for (const incident of folded) {
       if (found.has(incident)) continue;
-      const candidate = shelves
-        .get(keysOf(incident))
-        ?.find((one) => free.has(one) && (one.foldKey === incident.key || overlaps(one, incident)));
+      const shelf = shelves.get(wanted(incident)) ?? [];
+      const candidate = shelf.find((one) => free.has(one) && fits(one, incident));
       if (candidate === undefined) continue;
       found.set(incident, candidate);
       free.delete(candidate);
     }
-  };
-  match(
-    ({ foldKey }) => foldKey,
-    ({ key }) => key,
-  );
-  match(
-    ({ reference, family, subjectKind, subject }) => describe(reference, family, subjectKind, subject),
-    ({ reference, family, subject: { kind, name } }) => describe(reference, family, kind, name),
-  );
-  match(
-    ({ reference, family }) => describe(reference, family),
-    ({ reference, family }) => describe(reference, family),
-    true,
-  );
+  }
   return {
     write: folded
-      .map((incident) => ({ id: found.get(incident)?.id ?? null, incident, hash: hashIncident(incident) }))
+      .map((incident) => ({
+        id: found.get(incident)?.id ?? null,
+        incident,
+        hash: hashText(JSON.stringify(incident)),
+      }))
       .filter(({ id, incident }) => id !== null || incident.lastAt >= openFrom)
       .filter(({ incident, hash }) => found.get(incident)?.foldHash !== hash),
     remove: [...free].filter(({ isTended }) => !isTended).map(({ id }) => id),
   };
 }
 
-function describe(...parts: (string | null)[]): string {
-  return JSON.stringify(parts);
-}
-
-function hashIncident(incident: FoldedIncident): string {
-  return createHash("sha256").update(JSON.stringify(incident)).digest("base64url");
-}
+/** How a stored incident is found again, the surest way first. Shelves spare comparing each with each. */
+const passes: {
+  shelfOf(candidate: KnownIncident): string;
+  wanted(incident: FoldedIncident): string;
+  fits(candidate: KnownIncident, incident: FoldedIncident): boolean;
+}[] = [
+  { shelfOf: ({ foldKey }) => foldKey, wanted: ({ key }) => key, fits: () => true },
+  {
+    shelfOf: (one) => JSON.stringify([one.reference, one.family, one.subjectKind, one.subject]),
+    wanted: ({ reference, family, subject }) =>
+      JSON.stringify([reference, family, subject.kind, subject.name]),
+    fits: overlaps,
+  },
+  {
+    shelfOf: ({ reference, family }) => JSON.stringify([reference, family]),
+    wanted: ({ reference, family }) => JSON.stringify([reference, family]),
+    fits: (candidate, incident) => candidate.isTended && overlaps(candidate, incident),
+  },
+];
 
 function overlaps(candidate: KnownIncident, incident: FoldedIncident): boolean {
   return candidate.firstAt <= incident.lastAt && incident.firstAt <= candidate.lastAt;

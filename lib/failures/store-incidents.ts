@@ -62,26 +62,20 @@ export async function writeIncidentPlan(
     await tx.$executeRaw`UPDATE incident SET fold_key = 'moving ' || id WHERE id = ANY(${kept}::bigint[])`;
   await tx.incidentHour.deleteMany({ where: { incidentId: { in: kept } } });
   const written: { id: bigint; hours: FoldedIncident["hours"] }[] = [];
-  for (const { id, incident, hash } of plan.write) {
-    const data = { ...toRow(incident, now), foldHash: hash };
-    if (id !== null) {
-      await tx.incident.update({ where: { id }, data, select: { id: true } });
+  const added = new Map<string, IncidentPlan["write"][number]>();
+  for (const one of plan.write) {
+    const { id, incident } = one;
+    if (id === null) added.set(incident.key, one);
+    else {
+      await tx.incident.update({ where: { id }, data: toRow(one, now), select: { id: true } });
       written.push({ id, hours: incident.hours });
     }
   }
-  const added = plan.write.filter(({ id }) => id === null);
   const rows = await tx.incident.createManyAndReturn({
-    data: added.map(({ incident, hash }) => ({
-      ...toRow(incident, now),
-      ...{ foldHash: hash, registryId, repository, createdAt: now },
-    })),
+    data: [...added.values()].map((one) => ({ ...toRow(one, now), registryId, repository, createdAt: now })),
     select: { id: true, foldKey: true },
   });
-  const idOf = new Map(rows.map(({ id, foldKey }) => [foldKey, id]));
-  for (const { incident } of added) {
-    const id = idOf.get(incident.key);
-    if (id !== undefined) written.push({ id, hours: incident.hours });
-  }
+  for (const { id, foldKey } of rows) written.push({ id, hours: added.get(foldKey)?.incident.hours ?? [] });
   await tx.incidentHour.createMany({
     data: written.flatMap(({ id: incidentId, hours }) =>
       hours.map(({ hour, count }) => ({ incidentId, hour, count: BigInt(count) })),
@@ -95,10 +89,11 @@ export async function writeIncidentPlan(
   );
 }
 
-function toRow(incident: FoldedIncident, now: Date) {
+function toRow({ incident, hash }: IncidentPlan["write"][number], now: Date) {
   return {
     reference: incident.reference,
     foldKey: incident.key,
+    foldHash: hash,
     cause: incident.cause,
     family: incident.family,
     subjectKind: incident.subject.kind,

@@ -4,6 +4,7 @@ import { listCoveringPatterns } from "#lib/auth/pattern-overlap";
 import { scopeOverlaps } from "#lib/auth/reach";
 import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
+import { isOpenedByEmergency } from "#lib/enforcement/rules-emergency";
 import { evaluateCatalog, everyoneId } from "#lib/grants/rules";
 import {
   type Because,
@@ -143,8 +144,7 @@ export async function checkAccess(ctx: Context, input: CheckAccessBody): Promise
   const registry = await findAuthorizedRegistry(ctx, "access.read", slug, repository);
   const principal = await findPrincipalNamed(db(), input.principal);
   const check = await explainAccess({ principal, registry, repository, action, now: ctx.now });
-  // As the token endpoint does: the emergency switch opens all but deletions to whoever signs in.
-  const isOpen = registry.enforcement === "suspended" && action !== "delete" && principal.id !== everyoneId;
+  const isOpen = isOpenedByEmergency(registry.enforcement, action) && principal.id !== everyoneId;
   if (check.allowed || check.refusal === "disabled" || !isOpen) return check;
   const because = `Enforcement is suspended in ${slug}: whoever signs in may pull and push everything until it is turned on again.`;
   return { allowed: true, because, grantId: null, refusal: null };

@@ -66,27 +66,20 @@ function needOfFailures({ count, newest }: FailureNeeds): Need[] {
 function needOfSecret(secret: ExpiringSecret, now: Date): Need | null {
   const notice = evaluateNotice(secret.expiresAt, now);
   if (notice === null) return null;
-  const { principal } = secret;
-  const days = Math.ceil((secret.expiresAt.getTime() - now.getTime()) / (24 * 3_600_000));
-  const when = days <= 1 ? "within a day" : `in ${days} days`;
-  if (secret.expiresAt <= now)
-    return {
-      kind: "secret-expiring",
-      severity: "danger",
-      registry: null,
-      principal,
-      title: `The registry secret ${secret.name} of ${principal.name} has expired`,
-      detail: "There is no other one to sign in with. Make a new one and hand it over.",
-      since: secret.expiresAt.toISOString(),
-    };
+  const { name, expiresAt, principal } = secret;
+  const hasEnded = expiresAt <= now;
+  const days = Math.ceil((expiresAt.getTime() - now.getTime()) / (24 * 3_600_000));
+  const end = hasEnded ? "has expired" : `expires ${days <= 1 ? "within a day" : `in ${days} days`}`;
   return {
     kind: "secret-expiring",
     severity: notice === 1 ? "danger" : notice === 7 ? "warn" : "hint",
     registry: null,
     principal,
-    title: `The registry secret ${secret.name} of ${principal.name} expires ${when}`,
-    detail: "Make a new one and hand it over, then revoke this one: both work at the same time.",
-    since: null,
+    title: `The registry secret ${name} of ${principal.name} ${end}`,
+    detail: hasEnded
+      ? "There is no other one to sign in with. Make a new one and hand it over."
+      : "Make a new one and hand it over, then revoke this one: both work at the same time.",
+    since: hasEnded ? expiresAt.toISOString() : null,
   };
 }
 

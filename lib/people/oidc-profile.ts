@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPlainText } from "#lib/auth/is-plain-text";
 import { type Role, roles } from "#lib/auth/permissions";
 import type { OidcSettings } from "#lib/settings/oidc-settings";
 
@@ -12,14 +13,9 @@ export interface OidcProfile {
   groups: string[];
 }
 
-/** Without what no grant can name and Postgres cannot hold. */
-function isPlain(text: string): boolean {
-  return !/[\p{Cc}\p{Cs}]/u.test(text);
-}
-
 const claimsSchema = z.object({
   iss: z.string().min(1).max(2000),
-  sub: z.string().min(1).max(255).refine(isPlain),
+  sub: z.string().min(1).max(255).refine(isPlainText),
   name: z.string().optional().catch(undefined),
   preferred_username: z.string().optional().catch(undefined),
   email: z.string().optional().catch(undefined),
@@ -55,7 +51,7 @@ function readGroups(claims: unknown, claim: string): string[] {
   const value = direct ?? claim.split(".").reduce<unknown>((current, key) => readKey(current, key), claims);
   const list = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
   const groups = list.filter(
-    (group): group is string => typeof group === "string" && group.length <= 256 && isPlain(group),
+    (group): group is string => typeof group === "string" && group.length <= 256 && isPlainText(group),
   );
   return [...new Set(groups)].slice(0, 1000);
 }

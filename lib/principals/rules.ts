@@ -1,3 +1,4 @@
+import { isPlainText } from "#lib/auth/is-plain-text";
 import type { AccessSecret, PrincipalKind } from "#lib/principals/schema";
 
 const dayMs = 24 * 3_600_000;
@@ -43,7 +44,7 @@ export function parsePrincipalReference(text: string): PrincipalReference | null
   if (text === "everyone" || text === "signed-in") return { by: "built-in", name: text };
   if (uuid.test(text)) return { by: "id", id: text.toLowerCase() };
   // No name holds any, and Postgres takes no NUL.
-  if (/[\p{Cc}\p{Cs}]/u.test(text)) return null;
+  if (!isPlainText(text)) return null;
   const colon = text.indexOf(":");
   const kind = text.slice(0, Math.max(0, colon));
   const name = text.slice(colon + 1);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPlainText } from "#lib/auth/is-plain-text";
 import { labelSchema, remarkSchema, timeSchema, uuidSchema } from "#lib/auth/schema";
 import { pageOf, pageQuery, sortQuery } from "#lib/http/page-schema";
 import { filterTextSchema } from "#lib/inventory/schema";
@@ -144,10 +145,10 @@ const claimSchema = z
   .string()
   .min(1, "This must not be empty.")
   .max(500)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Control characters are not allowed here.");
+  .refine(isPlainText, "Control characters are not allowed here.");
 
 function isIssuer(text: string): boolean {
-  if (/[\p{Cc}\p{Cs}\s]/u.test(text) || !URL.canParse(text)) return false;
+  if (!isPlainText(text) || /\s/.test(text) || !URL.canParse(text)) return false;
   const { username, password } = new URL(text);
   return username === "" && password === "" && !/[?#]/.test(text);
 }

@@ -104,7 +104,10 @@ export async function revokeOwnSecret(ctx: Context, id: string): Promise<void> {
   });
 }
 
-/** Secrets that end within two weeks, or did end and were not replaced: one's own and of one's robots; of every robot for who may renew them. */
+/**
+ * Secrets that end within two weeks, or did and were not replaced: one's own and of one's robots; of every robot for who
+ * may renew them.
+ */
 export async function listExpiringSecrets(ctx: Context): Promise<ExpiringSecret[]> {
   const { principal, now } = ctx;
   const userId = principal.kind === "user" ? principal.id : null;

@@ -2,6 +2,7 @@ import type { Context } from "#lib/auth/context";
 import { evaluateScope, isPermitted } from "#lib/auth/rules";
 import { scopeCondition } from "#lib/auth/scope-sql";
 import { db } from "#lib/db/client";
+import type { EnforcementState } from "#lib/enforcement/schema";
 import { getBaseOrigin } from "#lib/http/same-origin";
 import { capabilitiesSchema, type RegistryItem, unknownCapabilities } from "#lib/registries/schema";
 import { countVisible, type RegistryRow, sumVisibleBytes } from "#lib/registries/store";
@@ -39,7 +40,7 @@ export async function prepareRegistry(ctx: Context, row: RegistryRow): Promise<R
     disconnectedAt: row.disconnectedAt?.toISOString() ?? null,
     enforcement: isPermitted(ctx.principal, "access.read", { registryId: row.id })
       ? {
-          state: row.enforcement as "off" | "on" | "suspended",
+          state: row.enforcement as EnforcementState,
           since: row.enforcementAt?.toISOString() ?? null,
         }
       : null,

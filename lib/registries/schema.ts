@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { remarkSchema } from "#lib/auth/schema";
+import { enforcementStates } from "#lib/enforcement/schema";
 import { pageOf, pageQuery } from "#lib/http/page-schema";
 import { isRepositoryName } from "#lib/oci/reference";
 import { formatSlug } from "#lib/registries/format-slug";
@@ -209,9 +210,7 @@ export const registrySchema = z.strictObject({
   sizeBytes: countSchema,
   disconnectedAt: timeSchema.nullable(),
   /** Whether grants hold there, and since when that is set so; null for who may not read access there. */
-  enforcement: z
-    .strictObject({ state: z.enum(["off", "on", "suspended"]), since: timeSchema.nullable() })
-    .nullable(),
+  enforcement: z.strictObject({ state: z.enum(enforcementStates), since: timeSchema.nullable() }).nullable(),
   notifications: z.strictObject({
     secretSet: z.boolean(),
     /** Where the registry sends them. */

@@ -1,3 +1,4 @@
+import type { EnforcementState } from "#lib/enforcement/schema";
 /** Rows of the access tables as they are read into memory; times in milliseconds. */
 export interface PrincipalRecord {
   id: string;
@@ -43,7 +44,7 @@ export interface RegistryRecord {
   id: number;
   slug: string;
   tokenMode: "certificate" | "jwks" | "key";
-  enforcement: "off" | "on" | "suspended";
+  enforcement: EnforcementState;
   disconnected: boolean;
   protectedPatterns: readonly string[];
   pushers: readonly { pattern: string; principalId: string }[];

@@ -55,21 +55,24 @@ it("shows what lies within reach alone, and filters", async () => {
   });
 });
 
+function refuse(repository: string, agent: string): void {
+  recordTokenDenial({
+    reason: "no-grant",
+    registry: { id: registryId, slug: "prod" },
+    principal: null,
+    account: null,
+    type: "repository",
+    repository,
+    actions: ["pull"],
+    address: "192.0.2.1",
+    agent,
+    atMs: Date.now(),
+  });
+}
+
 it("one that cannot be written holds up none of the others", async () => {
   await db().tokenDenial.deleteMany();
-  for (const repository of ["before", "mid\0dle", "after", "last"])
-    recordTokenDenial({
-      reason: "no-grant",
-      registry: { id: registryId, slug: "prod" },
-      principal: null,
-      account: null,
-      type: "repository",
-      repository,
-      actions: ["pull"],
-      address: "192.0.2.1",
-      agent: "crane",
-      atMs: Date.now(),
-    });
+  for (const repository of ["before", "mid\0dle", "after", "last"]) refuse(repository, "crane");
   await flushTokenDenials();
   const rows = await db().tokenDenial.findMany({ orderBy: { repository: "asc" } });
   expect(rows.map(({ repository, count }) => [repository, Number(count)])).toEqual([
@@ -80,21 +83,8 @@ it("one that cannot be written holds up none of the others", async () => {
 });
 
 it("keeps no refusal that the console's own check asked for", async () => {
-  const ask = (agent: string) =>
-    recordTokenDenial({
-      reason: "no-grant",
-      registry: { id: registryId, slug: "prod" },
-      principal: null,
-      account: null,
-      type: "repository",
-      repository: "check/probe",
-      actions: ["pull"],
-      address: null,
-      agent,
-      atMs: Date.now(),
-    });
-  ask(formatUserAgent(await getRequestMark()));
-  ask("Wharfinger (console; mark of somebody else)");
+  refuse("check/probe", formatUserAgent(await getRequestMark()));
+  refuse("check/probe", "Wharfinger (console; mark of somebody else)");
   await flushTokenDenials();
   const rows = await db().tokenDenial.findMany({ where: { repository: "check/probe" } });
   expect(rows.map((row) => row.agent)).toEqual(["Wharfinger (console; mark of somebody else)"]);

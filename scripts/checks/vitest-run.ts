@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "./run-program.ts";
 import { countVitest, type Tally } from "./tally.ts";
@@ -25,6 +25,8 @@ export async function runVitest(options: {
   const args = ["run", ...names, "--passWithNoTests"];
   for (const kind of options.kinds === "unit" ? excluded : []) args.push("--exclude", `**/*.${kind}.test.*`);
   if (options.isSerial) args.push("--no-file-parallelism");
+  // Vitest leaves a core free, but most tests wait most of their time.
+  else args.push(`--maxWorkers=${availableParallelism()}`);
   args.push("--reporter=dot", "--reporter=json", `--outputFile.json=${reportFile}`);
   const env = { ...process.env, ...options.env, NO_COLOR: "1" };
   const { code, output, seconds } = await runProgram(options.root, "vitest", args, env);

@@ -29,8 +29,11 @@ function answers(port: number, host: string): Promise<boolean> {
 
 /** True when we could listen there and nobody answers on either loopback address. */
 export async function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
-  if ("code" in (await tryToListen(port, host))) return false;
-  return !(await answers(port, "127.0.0.1")) && !(await answers(port, "::1"));
+  return !("code" in (await tryToListen(port, host))) && !(await isAnswered(port));
+}
+
+async function isAnswered(port: number): Promise<boolean> {
+  return (await answers(port, "127.0.0.1")) || (await answers(port, "::1"));
 }
 
 export async function findFreePort(): Promise<number> {
@@ -51,7 +54,7 @@ export async function requireFreePort(port: number, setting: string, purpose: st
     throw new StartFault(
       `The ${purpose} cannot listen on ${host} port ${port} (${code}): set WHARFINGER_BIND to an address of this machine.`,
     );
-  if (await isPortFree(port, host)) return;
+  if (code === "" && !(await isAnswered(port))) return;
   throw new StartFault(
     `Port ${port} for the ${purpose} is taken by another program: stop it, or set ${setting} to a free port.`,
   );

@@ -1,15 +1,20 @@
 -- What ingest does for each delivery, as functions: a session plans them once. To plan the statement took longer than to
 -- run it, and a registry sends its events one at a time.
 
--- Events with these identities, around these times. In a week without statistics the planner expects one row whatever is
+-- Events with these identities, at most eight days from these times. In a week without statistics the planner expects one row whatever is
 -- asked, so that any index that begins with the registry looks as good as the key, is read from end to end, and stays in
 -- the plan. Only the key gives this order without a sort, and sorts are off.
-CREATE FUNCTION "find_known_events"(rs int[], ss int[], es text[], ats timestamptz[], from_at timestamptz, to_at timestamptz)
+CREATE FUNCTION "find_known_events"(rs int[], ss int[], es text[], ats timestamptz[])
 RETURNS TABLE (r int, s int, e text, at timestamptz, count int, side text, action text, repository text, tag text, digest text, actor text)
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_sort = off SET enable_incremental_sort = off SET enable_seqscan = off
 SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
+DECLARE
+  near CONSTANT interval := interval '8 days';
+  -- Known before the plan runs, so that it opens no other weeks.
+  from_at CONSTANT timestamptz := (SELECT min(a) FROM unnest(ats) a) - near;
+  to_at CONSTANT timestamptz := (SELECT max(a) FROM unnest(ats) a) + near;
 BEGIN
   RETURN QUERY
     SELECT i.r, i.s, i.e, k.at, k.count, k.side, k.action, k.repository, k.tag, k.digest, k.actor
@@ -17,7 +22,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT * FROM registry_event x
       WHERE x.registry_id = i.r AND x.source_id = i.s AND x.event_id >= i.e AND x.event_id <= i.e
         AND x.at >= from_at AND x.at <= to_at
-        AND x.at >= i.at - interval '8 days' AND x.at <= i.at + interval '8 days'
+        AND x.at >= i.at - near AND x.at <= i.at + near
       ORDER BY x.event_id, x.at OFFSET 0) k;
 END $$;
 
@@ -39,7 +44,7 @@ END $$;
 
 -- Keeps the signals of several deliveries: the rows, how many each hour brought, what the sources say of themselves, and
 -- the job that takes them in. The arguments are made, and explained, in lib/events/store-ingest.ts.
-CREATE FUNCTION "keep_deliveries"(told_json json, rows_json json, raws text, from_at timestamptz, to_at timestamptz)
+CREATE FUNCTION "keep_deliveries"(told_json json, rows_json json, raws text)
 RETURNS TABLE (place int, inserted int, grown int) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -65,7 +70,7 @@ BEGIN
         OR k.tag IS DISTINCT FROM i.t OR k.digest IS DISTINCT FROM i.d OR k.actor IS DISTINCT FROM i.who
         OR (k.at <> i.at AND k.side NOT IN ('kubernetes', 'denial')) AS conflicts
       FROM (SELECT array_agg(r) AS r, array_agg(s) AS s, array_agg(e) AS e, array_agg(at) AS at FROM input) a
-      CROSS JOIN find_known_events(a.r, a.s, a.e, a.at, from_at, to_at) k
+      CROSS JOIN find_known_events(a.r, a.s, a.e, a.at) k
       JOIN input i ON i.r = k.r AND i.s = k.s AND i.e = k.e
     ), added AS (
       INSERT INTO registry_event AS t (registry_id, source_id, event_id, side, action, cause, repository, tag, digest,
