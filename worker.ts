@@ -1,3 +1,4 @@
+import { moveDueWindows } from "#lib/activity/store-windows";
 import { alertTasks, tendAlerts } from "#lib/alerts/jobs";
 import { auditTasks, chainTasks, keepAuditInView } from "#lib/audit/jobs";
 import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
@@ -43,6 +44,7 @@ const worker = await runWorker({
     // What only looked like a failure is judged some seconds later, though nothing new is told.
     () => foldDue(),
     () => tendEvents(new Date(), keep.settings),
+    () => moveDueWindows(new Date()),
     () => tendAlerts(new Date()),
     // A registry that does not answer must not hold up the rest.
     async () => void sendCanaries(new Date()).catch(() => undefined),

@@ -16,14 +16,14 @@ export function activityChartQuery(view: ActivityView, now: number) {
   });
 }
 
-/** The largest of one kind; only their sums are drawn, so weeks will do. */
+/** The largest of one kind; only their sums are drawn. */
 export function activityTopQuery(
   view: ActivityView,
   now: number,
   by: "repository" | "team" | "principal",
   action: ActivityAction,
 ) {
-  const query = { ...toActivityQuery(view, now), step: "week" as const, by, action, top: 8 };
+  const query = { ...toActivityQuery(view, now), step: "total" as const, by, action, top: 8 };
   return queryOptions({
     ...shared,
     queryKey: ["activity", "series", query] as const,

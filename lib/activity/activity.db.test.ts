@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { recordActivity } from "#lib/activity/record-activity";
 import {
   type ActivitySeriesQuery,
   activityRepositoriesQuery,
@@ -8,7 +9,6 @@ import {
 } from "#lib/activity/schema";
 import { listActivityRepositories, listActivitySeries, listPublishing } from "#lib/activity/service";
 import type { Context } from "#lib/auth/context";
-import { recordActivity } from "#lib/events/store-activity";
 import { createTeam } from "#lib/teams/service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
@@ -19,6 +19,22 @@ const ctx: Context = { ...testContext, now };
 const window = { from: "2026-11-02T00:00:00Z", to: "2026-11-16T00:00:00Z" };
 let prod: number;
 let dev: number;
+
+type Told = Parameters<typeof recordActivity>[2];
+
+function listEvents(
+  count: number,
+  action: Told[number]["action"],
+  day: string,
+  repository: string,
+  actor: string,
+): Told {
+  const at = new Date(`${day}T11:00:00Z`);
+  return Array.from({ length: count }, () => ({ action, repository, tag: "v1", actor: actor || null, at }));
+}
+
+const record = (registryId: number, events: Told, at = now) =>
+  db().$transaction((tx) => recordActivity(tx, registryId, events, at));
 
 beforeAll(async () => {
   prod = await connectTestRegistry("prod", "http://127.0.0.1:1", { protectedPatterns: ["shop/**"] });
@@ -51,17 +67,12 @@ beforeAll(async () => {
     [prod, "2026-11-16", "shop/api", "ci", 50, 50, 50],
     [dev, "2026-11-05", "shop/api", "ci", 7, 0, 0],
   ];
-  await db().activityDay.createMany({
-    data: days.map(([registryId, day, repository, actor, pushes, pulls, deletes]) => ({
-      registryId,
-      day: new Date(day),
-      repository,
-      actor,
-      pushes,
-      pulls,
-      deletes,
-    })),
-  });
+  for (const [registryId, day, repository, actor, pushes, pulls, deletes] of days)
+    await record(registryId, [
+      ...listEvents(pushes, "push", day, repository, actor),
+      ...listEvents(pulls, "pull", day, repository, actor),
+      ...listEvents(deletes, "delete", day, repository, actor),
+    ]);
   await db().registryDay.createMany({
     data: ["2026-11-03", "2026-11-10", "2026-11-15"].map((day) => ({ registryId: prod, day: new Date(day) })),
   });
@@ -101,7 +112,7 @@ describe("activity over time", () => {
 
   it("is the same sum by whatever it is told apart, and for each action alone", async () => {
     for (const by of ["none", "action", "registry", "repository", "principal"])
-      for (const step of ["day", "week"])
+      for (const step of ["day", "week", "total"])
         for (const top of [1, 12]) {
           const found = await series({ by, step, top });
           expect(found.total, `${by} ${step} ${top}`).toBe(160);
@@ -178,13 +189,9 @@ describe("activity over time", () => {
       actor: null,
       at: new Date(time),
     });
-    await db().$transaction((tx) =>
-      recordActivity(tx, dev, [
-        event("2026-11-12T23:59:59.999Z", "pull"),
-        event("2026-11-13T00:00:00Z", "push"),
-      ]),
-    );
-    const { series: lines, at } = await series({ registry: "dev", repository: "late/one", by: "action" });
+    const other = await connectTestRegistry("other", "http://127.0.0.1:3");
+    await record(other, [event("2026-11-12T23:59:59.999Z", "pull"), event("2026-11-13T00:00:00Z", "push")]);
+    const { series: lines, at } = await series({ registry: "other", by: "action" });
     const days = lines.map(({ key, counts }) => [key, at[counts.indexOf(1)]?.slice(0, 10)]);
     expect(new Map(days as [string, string][])).toEqual(
       new Map([
@@ -192,7 +199,7 @@ describe("activity over time", () => {
         ["push", "2026-11-13"],
       ]),
     );
-    await db().activityDay.deleteMany({ where: { repository: "late/one" } });
+    await db().registry.delete({ where: { id: other } });
   });
 });
 
@@ -234,9 +241,7 @@ describe("publishing to protected repositories", () => {
     const early = { from: "2026-06-25T00:00:00Z", to: "2026-07-05T00:00:00Z" };
     const { items } = await listPublishing(ctx, publishingQuery.parse(early));
     expect(items).toMatchObject([{ principal: "ci", pushes: 9, pushedBefore: null }]);
-    await db().activityDay.create({
-      data: { registryId: prod, day: new Date("2026-05-01"), repository: "other", actor: "", pulls: 1 },
-    });
+    await record(prod, listEvents(1, "pull", "2026-05-01", "other", ""));
     const laterStill = { ...early, to: "2026-07-06T00:00:00Z" };
     const known = await listPublishing(ctx, publishingQuery.parse(laterStill));
     expect(known.items).toMatchObject([{ pushedBefore: null }]);

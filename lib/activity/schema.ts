@@ -4,7 +4,7 @@ import { registrySlugSchema, repositoryNameSchema } from "#lib/inventory/schema"
 
 export const activityActions = ["push", "pull", "delete"] as const;
 export type ActivityAction = (typeof activityActions)[number];
-export const activitySteps = ["day", "week"] as const;
+export const activitySteps = ["day", "week", "total"] as const;
 export const activityKeys = ["none", "action", "registry", "repository", "team", "principal"] as const;
 
 const countSchema = z.number().int().nonnegative();
@@ -48,6 +48,7 @@ export const activitySeriesQuery = z
   .strictObject({
     ...activityFilters,
     ...window,
+    /** A total has one step, which is the whole window. */
     step: z.enum(activitySteps).default("day"),
     by: z.enum(activityKeys).default("none"),
     /** Without it pushes, pulls and deletions are counted together. */

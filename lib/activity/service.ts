@@ -1,3 +1,4 @@
+import type { ActivityFilter } from "#lib/activity/choose-sums";
 import { keepSlow } from "#lib/activity/keep-slow";
 import { arrangeActivity } from "#lib/activity/rules-arrange";
 import { prepareDays, prepareDaysBefore, prepareHeard } from "#lib/activity/rules-window";
@@ -10,14 +11,8 @@ import type {
   Publishing,
   PublishingQuery,
 } from "#lib/activity/schema";
-import {
-  type ActivityFilter,
-  listActiveRepositories,
-  listActivityRows,
-  listPublishingRows,
-  listToldDays,
-  sumActivity,
-} from "#lib/activity/store";
+import { listActiveRepositories, listPublishingRows } from "#lib/activity/store";
+import { listActivityRows, listToldDays, sumActivity } from "#lib/activity/store-series";
 import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
@@ -31,7 +26,10 @@ export async function listActivitySeries(ctx: Context, query: ActivitySeriesQuer
   const { step, by, top } = query;
   const { filter, registries, teams } = await prepareFilter(ctx, query);
   const to = new Date(query.to);
-  const steps = listSteps(new Date(query.from), to, step, "UTC");
+  const steps =
+    step === "total"
+      ? [new Date(prepareDays(new Date(query.from), to).from)]
+      : listSteps(new Date(query.from), to, step, "UTC");
   const window = prepareDays(steps[0] ?? new Date(query.from), to);
   const key = JSON.stringify(["series", filter, window, step, by, top, teams]);
   const [rows, once, totalBefore, told] = await keepSlow(key, ctx.now, () =>

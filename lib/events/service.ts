@@ -1,7 +1,7 @@
+import { recordActivity } from "#lib/activity/record-activity";
 import { db, type Tx } from "#lib/db/client";
 import { withRetry } from "#lib/db/with-retry";
 import { findLastSweep, markApplied, takeWaiting, type WaitingEvent } from "#lib/events/store";
-import { recordActivity } from "#lib/events/store-activity";
 import { markForFold } from "#lib/failures/mark-for-fold";
 import { listHours } from "#lib/failures/rules-signal-runs";
 import { applyEvents, type ToldEvent } from "#lib/inventory/apply-service";
@@ -41,7 +41,7 @@ async function applyBatch(tx: Tx, registryId: number): Promise<number> {
     const lastSweptAt = await findLastSweep(tx, registryId);
     const told = done.flatMap((row) => prepareEvent(row, lastSweptAt) ?? []);
     await applyEvents(tx, registryId, told);
-    await recordActivity(tx, registryId, told);
+    await recordActivity(tx, registryId, told, new Date());
   }
   await markForFold(tx, registryId, {
     failed: listRepositories(rows.filter((row) => row.cause !== null && row.action === "pull")),

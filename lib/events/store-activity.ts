@@ -1,35 +1,6 @@
 import type { Scope } from "#lib/auth/rules";
 import { scopeCondition } from "#lib/auth/scope-sql";
-import type { Db, Tx } from "#lib/db/client";
-import type { ToldEvent } from "#lib/inventory/apply-service";
-
-type Counted = Pick<ToldEvent, "action" | "repository" | "tag" | "actor" | "at">;
-
-/** Adds to what each day brought. Every event comes here once: its transaction also marks it as taken in. */
-export async function recordActivity(tx: Tx, registryId: number, events: readonly Counted[]): Promise<void> {
-  const days = new Map<string, { d: string; n: string; w: string; s: number; l: number; x: number }>();
-  for (const { action, repository, tag, actor, at } of events) {
-    // A push without a tag is a part of another one.
-    if (action === "push" && tag === null) continue;
-    const d = at.toISOString().slice(0, 10);
-    const w = actor ?? "";
-    const key = `${d} ${repository} ${w}`;
-    const day = days.get(key) ?? { d, n: repository, w, s: 0, l: 0, x: 0 };
-    if (action === "push") day.s += 1;
-    else if (action === "pull") day.l += 1;
-    else day.x += 1;
-    days.set(key, day);
-  }
-  if (days.size === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO activity_day AS t (registry_id, day, repository, actor, pushes, pulls, deletes)
-    SELECT ${registryId}, x.d, x.n, x.w, x.s, x.l, x.x
-    FROM json_to_recordset(${JSON.stringify([...days.values()])}::json)
-      AS x(d date, n text, w text, s int, l int, x int)
-    ORDER BY x.d, x.n, x.w
-    ON CONFLICT (registry_id, day, repository, actor) DO UPDATE SET pushes = t.pushes + excluded.pushes,
-      pulls = t.pulls + excluded.pulls, deletes = t.deletes + excluded.deletes`;
-}
+import type { Db } from "#lib/db/client";
 
 export interface RecentPusherRow {
   registry: string;
