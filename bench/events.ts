@@ -12,7 +12,7 @@ export const eventsParts = ["ingest", "dashboards"];
 export async function benchEvents(options: BenchOptions, run: Run): Promise<void> {
   const report = new Report("events");
   const stack = await openBenchStack(options, run);
-  if (isWanted(options, "ingest")) await measureIngest(options, report, stack);
+  if (isWanted(options, "ingest")) await measureIngest(options, report, stack, run);
   if (isWanted(options, "dashboards")) await measureDashboards(options, report, stack);
   await releaseDatabase();
   report.finish(`${options.home}/results`);

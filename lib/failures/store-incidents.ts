@@ -52,51 +52,73 @@ export async function writeIncidentPlan(
   now: Date,
 ): Promise<void> {
   if (plan.write.length + plan.remove.length === 0) return;
-  const touched = [...plan.remove, ...plan.write.flatMap(({ id }) => id ?? [])];
-  await addRegistryHours(tx, registryId, touched, -1);
+  const kept = plan.write.flatMap(({ id }) => id ?? []);
+  await takeRegistryHours(tx, registryId, [...plan.remove, ...kept]);
   if (plan.remove.length > 0)
     await tx.$executeRaw`DELETE FROM incident WHERE id = ANY(${plan.remove}::bigint[])`;
-  const kept = plan.write.flatMap(({ id }) => id ?? []);
   // A begin that moved must not meet the key of another one that moves too.
-  if (kept.length > 0)
+  if (kept.length > 0) {
     await tx.$executeRaw`UPDATE incident SET fold_key = 'moving ' || id WHERE id = ANY(${kept}::bigint[])`;
-  await tx.incidentHour.deleteMany({ where: { incidentId: { in: kept } } });
-  const written: { id: bigint; hours: FoldedIncident["hours"] }[] = [];
-  const added = new Map<string, IncidentPlan["write"][number]>();
-  for (const one of plan.write) {
-    const { id, incident } = one;
-    if (id === null) added.set(incident.key, one);
-    else {
-      await tx.incident.update({ where: { id }, data: toRow(one, now), select: { id: true } });
-      written.push({ id, hours: incident.hours });
-    }
+    await tx.$executeRaw`DELETE FROM incident_hour WHERE incident_id = ANY(${kept}::bigint[])`;
   }
-  const rows = await tx.incident.createManyAndReturn({
-    data: [...added.values()].map((one) => ({ ...toRow(one, now), registryId, repository, createdAt: now })),
-    select: { id: true, foldKey: true },
-  });
-  for (const { id, foldKey } of rows) written.push({ id, hours: added.get(foldKey)?.incident.hours ?? [] });
-  await tx.incidentHour.createMany({
-    data: written.flatMap(({ id: incidentId, hours }) =>
-      hours.map(({ hour, count }) => ({ incidentId, hour, count: BigInt(count) })),
-    ),
-  });
-  await addRegistryHours(
+  for (let from = 0; from < plan.write.length; from += atOnce)
+    await writeIncidents(tx, registryId, repository, plan.write.slice(from, from + atOnce), now);
+  await giveRegistryHours(
     tx,
     registryId,
-    written.map(({ id }) => id),
-    1,
+    plan.write.map(({ incident }) => incident),
   );
 }
 
-function toRow({ incident, hash }: IncidentPlan["write"][number], now: Date) {
+/** Thousands fail at once where anybody may try. */
+const atOnce = 1_000;
+
+async function writeIncidents(
+  tx: Tx,
+  registryId: number,
+  repository: string,
+  incidents: IncidentPlan["write"],
+  now: Date,
+): Promise<void> {
+  await tx.$executeRaw`
+    WITH told AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(incidents.map(toRow))}::json) AS x(id bigint, key text, hash text,
+        reference text, cause text, family text, kind text, subject text, principal text, cluster text, namespace text,
+        workload text, addresses text[], agents text[], nodes text[], sides jsonb, count bigint, first timestamptz,
+        last timestamptz, recovered timestamptz, quiet boolean, hours json)
+    ), changed AS (
+      UPDATE incident i SET fold_key = t.key, fold_hash = t.hash, reference = t.reference, cause = t.cause,
+        family = t.family, subject_kind = t.kind, subject = t.subject, principal = t.principal, cluster = t.cluster,
+        namespace = t.namespace, workload = t.workload, addresses = t.addresses, agents = t.agents, nodes = t.nodes,
+        sides = t.sides, count = t.count, first_at = t.first, last_at = t.last, recovered_at = t.recovered,
+        ended_quietly = t.quiet, updated_at = ${now}
+      FROM told t WHERE i.id = t.id
+      RETURNING i.id, t.hours
+    ), added AS (
+      INSERT INTO incident (registry_id, repository, fold_key, fold_hash, reference, cause, family, subject_kind, subject,
+        principal, cluster, namespace, workload, addresses, agents, nodes, sides, count, first_at, last_at, recovered_at,
+        ended_quietly, created_at, updated_at)
+      SELECT ${registryId}, ${repository}, key, hash, reference, cause, family, kind, subject, principal, cluster, namespace,
+        workload, addresses, agents, nodes, sides, count, first, last, recovered, quiet, ${now}, ${now}
+      FROM told WHERE id IS NULL
+      RETURNING id, fold_key
+    )
+    INSERT INTO incident_hour (incident_id, hour, count)
+    SELECT w.id, h.hour, h.count FROM (
+      SELECT id, hours FROM changed
+      UNION ALL SELECT a.id, t.hours FROM added a JOIN told t ON t.id IS NULL AND t.key = a.fold_key) w
+    CROSS JOIN LATERAL json_to_recordset(w.hours) AS h(hour timestamptz, count bigint)`;
+}
+
+function toRow({ id, incident, hash }: IncidentPlan["write"][number]) {
   return {
+    id: id === null ? null : String(id),
+    key: incident.key,
+    hash,
     reference: incident.reference,
-    foldKey: incident.key,
-    foldHash: hash,
     cause: incident.cause,
     family: incident.family,
-    subjectKind: incident.subject.kind,
+    kind: incident.subject.kind,
     subject: incident.subject.name,
     principal: incident.principal,
     cluster: incident.cluster,
@@ -105,31 +127,45 @@ function toRow({ incident, hash }: IncidentPlan["write"][number], now: Date) {
     addresses: incident.addresses,
     agents: incident.agents,
     nodes: incident.nodes,
-    sides: incident.sides.map((side) => ({
-      ...side,
-      firstAt: side.firstAt.toISOString(),
-      lastAt: side.lastAt.toISOString(),
-    })),
-    count: BigInt(incident.count),
-    firstAt: incident.firstAt,
-    lastAt: incident.lastAt,
-    recoveredAt: incident.recoveredAt,
-    endedQuietly: incident.endedQuietly,
-    updatedAt: now,
+    sides: incident.sides,
+    count: incident.count,
+    first: incident.firstAt,
+    last: incident.lastAt,
+    recovered: incident.recoveredAt,
+    quiet: incident.endedQuietly,
+    hours: incident.hours,
   };
 }
 
-async function addRegistryHours(
-  tx: Tx,
-  registryId: number,
-  incidentIds: readonly bigint[],
-  sign: 1 | -1,
-): Promise<void> {
+/** What is stored of these is no longer counted. */
+async function takeRegistryHours(tx: Tx, registryId: number, incidentIds: readonly bigint[]): Promise<void> {
   if (incidentIds.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO failure_hour AS t (registry_id, hour, cause, count)
-    SELECT ${registryId}, h.hour, i.cause, ${sign}::int * sum(h.count)
+    SELECT ${registryId}, h.hour, i.cause, -sum(h.count)
     FROM incident_hour h JOIN incident i ON i.id = h.incident_id
     WHERE h.incident_id = ANY(${[...incidentIds]}::bigint[]) GROUP BY h.hour, i.cause ORDER BY h.hour, i.cause
+    ON CONFLICT (registry_id, hour, cause) DO UPDATE SET count = t.count + excluded.count`;
+}
+
+async function giveRegistryHours(
+  tx: Tx,
+  registryId: number,
+  incidents: readonly FoldedIncident[],
+): Promise<void> {
+  const sums = new Map<string, { hour: Date; cause: string; count: number }>();
+  for (const { cause, hours } of incidents)
+    for (const { hour, count } of hours) {
+      const key = `${hour.getTime()} ${cause}`;
+      const sum = sums.get(key) ?? { hour, cause, count: 0 };
+      sum.count += count;
+      sums.set(key, sum);
+    }
+  if (sums.size === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO failure_hour AS t (registry_id, hour, cause, count)
+    SELECT ${registryId}, x.hour, x.cause, x.count
+    FROM json_to_recordset(${JSON.stringify([...sums.values()])}::json) AS x(hour timestamptz, cause text, count bigint)
+    ORDER BY x.hour, x.cause
     ON CONFLICT (registry_id, hour, cause) DO UPDATE SET count = t.count + excluded.count`;
 }
