@@ -42,7 +42,7 @@ await runToCompletion(async (run) => {
       kinds: ["db" as const, "registry" as const],
       files: onStack,
       env,
-      isSerial: true,
+      workers: 1,
     };
     await runPart("database and registry tests", runVitest(options));
   }

@@ -1,7 +1,7 @@
 // Every check of the project: npm test. Starts what it needs on free ports, beside a running demo, and ends with one
 // line that says how many tests passed, failed and were skipped.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FullTestStack, openFullTestStack } from "./checks/full-test-stack.ts";
 import { runPlaywright } from "./checks/playwright-run.ts";
@@ -38,9 +38,11 @@ async function runOnStack(home: string, run: Run): Promise<void> {
   await runPart("database and registry tests", () =>
     runVitest({ root, kinds: ["db", "registry"], env: stack.environment }),
   );
-  await runPart("tests of the running console", async () =>
-    runVitest({ root, kinds: ["http"], env: await stack.openAttackedConsoles(), isSerial: true }),
-  );
+  await runPart("tests of the running console", async () => {
+    // Each pair of consoles takes a gigabyte.
+    const workers = Math.min(4, availableParallelism());
+    return runVitest({ root, kinds: ["http"], env: await stack.openAttackedConsoles(workers), workers });
+  });
   if (existsSync(join(root, "playwright.config.ts"))) {
     await runPart("end-to-end tests", async () => runPlaywright(root, await stack.openFilledConsole()));
   }

@@ -1,3 +1,5 @@
+import type { AttackedConsoles } from "../../scripts/checks/test-consoles.ts";
+
 /** A running console, and what a test needs to know to attack it. */
 export interface ConsoleUnderTest {
   name: string;
@@ -9,32 +11,34 @@ export interface ConsoleUnderTest {
 
 /** Both consoles over one database: with the entry in front, and with that layer removed. */
 export function listConsoles(): ConsoleUnderTest[] {
-  const plain = process.env.TEST_PLAIN_CONSOLE_URL;
-  return [
-    { name: "with the entry", url: requireSetting("TEST_CONSOLE_URL"), entry: true },
-    ...(plain ? [{ name: "without the entry", url: trimSlash(plain), entry: false }] : []),
-  ];
+  return [getConsole(), { name: "without the entry", url: getAttacked().plainUrl, entry: false }];
 }
 
 export function getConsole(): ConsoleUnderTest {
-  return { name: "with the entry", url: requireSetting("TEST_CONSOLE_URL"), entry: true };
+  return { name: "with the entry", url: getAttacked().url, entry: true };
 }
 
 export function getDatabaseUrl(): string {
-  return requireSetting("TEST_CONSOLE_DATABASE_URL");
+  return getAttacked().databaseUrl;
 }
 
 export function getAdminKey(): string {
-  return requireSetting("TEST_CONSOLE_API_KEY");
+  return getAttacked().apiKey;
 }
 
-function requireSetting(name: string): string {
-  const value = process.env[name];
-  if (!value)
-    throw new Error(`${name} is not set: run npm test, which starts the consoles that these tests attack.`);
-  return name.endsWith("_CONSOLE_URL") ? trimSlash(value) : value;
+export function getLogFile(): string {
+  return getAttacked().logFile;
 }
 
-function trimSlash(url: string): string {
-  return url.replace(/\/+$/, "");
+/** Files that run at the same time each have consoles and a database of their own: some compare all that it holds. */
+function getAttacked(): AttackedConsoles {
+  const { TEST_CONSOLES: given, VITEST_POOL_ID: worker } = process.env;
+  if (!given)
+    throw new Error(
+      "TEST_CONSOLES is not set: run npm test, which starts the consoles that these tests attack.",
+    );
+  const attacked = (JSON.parse(given) as AttackedConsoles[])[Number(worker) - 1];
+  if (!attacked)
+    throw new Error(`There are no consoles for worker ${worker}: more files run at once than consoles.`);
+  return attacked;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { getAdminKey } from "./console-under-test.ts";
+import { getAdminKey, getLogFile } from "./console-under-test.ts";
 import { bearer, createApiKey, createSignedIn, createUser } from "./identities.ts";
 import { formatQuery, readJson, sendRequest, type TestAnswer, type TestRequest } from "./send-request.ts";
 import { CookieJar, signIn } from "./sign-in.ts";
@@ -290,10 +290,7 @@ describe("O10, F8: forty secrets are put in; none comes out", { timeout: 240_000
   });
 
   it("the log holds none of them", () => {
-    const file = process.env.TEST_CONSOLE_LOG;
-    if (!file)
-      throw new Error("TEST_CONSOLE_LOG is not set: it names the file that the console writes its log to.");
-    const text = readFileSync(file, "utf8");
+    const text = readFileSync(getLogFile(), "utf8");
     expect(text, "the log is the one of this console").toContain("/api/v1/registries/{slug}/test");
     expect(findCanaries(text)).toEqual([]);
   });

@@ -14,13 +14,13 @@ import { findRegistryProgram } from "../stack/registry-program.ts";
 import type { Run } from "../stack/run-to-completion.ts";
 import { startRegistry } from "../stack/start-registry.ts";
 import { findChromium } from "./find-chromium.ts";
-import { startPlainConsole, startTestConsole } from "./test-consoles.ts";
+import { type AttackedConsoles, startPlainConsole, startTestConsole } from "./test-consoles.ts";
 
 export interface FullTestStack {
   /** For tests of the database and of registries. */
   environment: NodeJS.ProcessEnv;
-  /** Two consoles over an empty database of their own, to be attacked. */
-  openAttackedConsoles(): Promise<NodeJS.ProcessEnv>;
+  /** For each worker of Vitest two consoles over an empty database of their own, to be attacked. */
+  openAttackedConsoles(workers: number): Promise<NodeJS.ProcessEnv>;
   /** A console with a registry that notifies it, for the end-to-end tests. */
   openFilledConsole(): Promise<NodeJS.ProcessEnv>;
 }
@@ -88,28 +88,30 @@ export async function openFullTestStack(options: {
   };
   return {
     environment,
-    openAttackedConsoles: async () => {
+    openAttackedConsoles: async (workers) => {
       const distDir = await build();
-      const databaseUrl = await openDatabase("attacked");
-      const common = { root, supervisor };
-      const entry = await startTestConsole({
-        ...common,
-        distDir,
-        name: "attacked",
-        databaseUrl,
-        secrets,
-        hasWorker: false,
-      });
-      const plain = await startPlainConsole({ ...common, name: "plain", environment: entry.environment });
-      return {
-        ...environment,
-        TEST_CONSOLE_URL: entry.url,
-        TEST_PLAIN_CONSOLE_URL: plain,
-        TEST_CONSOLE_DATABASE_URL: databaseUrl,
-        TEST_CONSOLE_API_KEY: entry.apiKey,
-        TEST_CONSOLE_LOG: supervisor.logPath("attacked"),
-        WHARFINGER_DIST_DIR: distDir,
+      const open = async (number: number): Promise<AttackedConsoles> => {
+        const name = `attacked-${number}`;
+        const databaseUrl = await openDatabase(name);
+        const common = { root, supervisor };
+        const entry = await startTestConsole({
+          ...common,
+          distDir,
+          name,
+          databaseUrl,
+          secrets,
+          hasWorker: false,
+        });
+        const plainUrl = await startPlainConsole({
+          ...common,
+          name: `plain-${number}`,
+          environment: entry.environment,
+        });
+        const { url, apiKey } = entry;
+        return { url, plainUrl, databaseUrl, apiKey, logFile: supervisor.logPath(name) };
       };
+      const consoles = await Promise.all(Array.from({ length: workers }, (_, index) => open(index + 1)));
+      return { ...environment, TEST_CONSOLES: JSON.stringify(consoles), WHARFINGER_DIST_DIR: distDir };
     },
     openFilledConsole: async () => {
       const distDir = await build();

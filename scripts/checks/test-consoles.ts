@@ -12,6 +12,18 @@ export interface TestConsole {
   environment: NodeJS.ProcessEnv;
 }
 
+/** What the tests of one worker of Vitest attack: nobody else looks at it or changes it. */
+export interface AttackedConsoles {
+  url: string;
+  /** The same build and database under plain `next start`. */
+  plainUrl: string;
+  databaseUrl: string;
+  /** Of an admin. */
+  apiKey: string;
+  /** What the console writes its log to. */
+  logFile: string;
+}
+
 interface TestConsoleOptions {
   root: string;
   distDir: string;

@@ -14,8 +14,8 @@ export async function runVitest(options: {
   /** Of these kinds only the tests in these files. */
   files?: string[];
   env?: NodeJS.ProcessEnv;
-  /** One file after the other, for tests that look at one shared console. */
-  isSerial?: boolean;
+  /** How many files run at a time; as many as there are cores when it is not given. */
+  workers?: number;
 }): Promise<Tally & { seconds: number }> {
   const folder = mkdtempSync(join(tmpdir(), "wharfinger-vitest-"));
   const reportFile = join(folder, "report.json");
@@ -24,9 +24,8 @@ export async function runVitest(options: {
   const names = options.files ?? wanted.map((kind) => `.${kind}.test.`);
   const args = ["run", ...names, "--passWithNoTests"];
   for (const kind of options.kinds === "unit" ? excluded : []) args.push("--exclude", `**/*.${kind}.test.*`);
-  if (options.isSerial) args.push("--no-file-parallelism");
   // Vitest leaves a core free, but most tests wait most of their time.
-  else args.push(`--maxWorkers=${availableParallelism()}`);
+  args.push(`--maxWorkers=${options.workers ?? availableParallelism()}`);
   args.push("--reporter=dot", "--reporter=json", `--outputFile.json=${reportFile}`);
   const env = { ...process.env, ...options.env, NO_COLOR: "1" };
   const { code, output, seconds } = await runProgram(options.root, "vitest", args, env);
