@@ -46,13 +46,15 @@ const month = "now() - interval '30 days'";
 const pairs: Pair[] = [
   {
     name: "failures by the hour and cause, 30 days",
-    sums: `SELECT cause, date_trunc('hour', hour, 'UTC') AS at, sum(count) FROM failure_hour WHERE hour >= ${month} GROUP BY 1, 2`,
+    sums: `SELECT cause, json_agg(json_build_array(extract(epoch FROM hour)::bigint, count)) FROM failure_hour
+      WHERE hour >= ${month} GROUP BY 1`,
     raw: `SELECT cause, date_trunc('hour', at, 'UTC') AS hour, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1, 2`,
     goal: 2_000,
   },
   {
     name: "repositories that fail most, 30 days",
-    sums: `SELECT i.repository, sum(h.count) FROM incident_hour h JOIN incident i ON i.id = h.incident_id WHERE h.hour >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
+    sums: `SELECT i.repository, sum(h.count) FROM incident_hour h JOIN incident i ON i.id = h.incident_id
+      WHERE h.hour >= ${month} AND i.last_at >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
     raw: `SELECT repository, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
     goal: 500,
   },

@@ -1,6 +1,7 @@
 "use client";
 
 import type { AuditEvent } from "#lib/audit/schema";
+import { ActorName } from "@/components/audit/actor-name";
 import type { AuditView } from "@/components/audit/audit-view";
 import { Facts } from "@/components/ui/card";
 import { Drawer } from "@/components/ui/drawer";
@@ -33,7 +34,7 @@ export function AuditDrawer({
                 label: "Who",
                 value: (
                   <>
-                    <SafeText text={event.actor} /> <span className="text-faint">({event.actorKind})</span>
+                    <ActorName event={event} /> <span className="text-faint">({event.actorKind})</span>
                   </>
                 ),
               },

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { AuditChain, AuditEvent } from "#lib/audit/schema";
+import { ActorName } from "@/components/audit/actor-name";
 import { AuditDrawer } from "@/components/audit/audit-drawer";
 import { AuditFilters } from "@/components/audit/audit-filters";
 import { auditHref, parseAuditView, toAuditQuery, wholeAudit } from "@/components/audit/audit-view";
@@ -93,7 +94,7 @@ export function AuditPage({
                     </Cell>
                     <Cell className="max-w-48 max-sm:max-w-20">
                       <span className="block truncate" title={event.actor}>
-                        <SafeText text={event.actor} />
+                        <ActorName event={event} />
                       </span>
                     </Cell>
                     <Cell>

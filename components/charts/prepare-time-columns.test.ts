@@ -38,7 +38,8 @@ describe("columns over time", () => {
   });
 
   it("are hatched where a source was silent, and not where there was none", () => {
-    expect(prepare({ heard: [null, 0.89, 0] }).silent).toEqual([{ from: 1, to: 3 }]);
+    expect(prepare({ heard: [null, 0.89, 0] }).silent).toEqual([{ from: 0, to: 3 }]);
+    expect(prepare({ heard: [null, 1, 1] }).silent).toEqual([{ from: 0, to: 1 }]);
     expect(prepare({ heard: [0.2, 0.95, 0.5] }).silent).toEqual([
       { from: 0, to: 1 },
       { from: 2, to: 3 },

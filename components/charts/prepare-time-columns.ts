@@ -61,6 +61,7 @@ export function prepareTimeColumns({
   /** What is counted: `failure`. */
   one: string;
 }): TimeColumns {
+  const wasAnyHeard = heard.some((share) => share !== null);
   const times = at.map((each) => Date.parse(each));
   const columns = at.map((begin, index): TimeColumn => {
     const end = at[index + 1] ?? to;
@@ -69,7 +70,8 @@ export function prepareTimeColumns({
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count);
     const total = parts.reduce((sum, { count }) => sum + count, 0);
-    const isSilent = (heard[index] ?? 1) < heardEnough;
+    // Where nobody was ever heard, the page says so once.
+    const isSilent = wasAnyHeard && (heard[index] ?? 0) < heardEnough;
     const when = formatStep(times[index] ?? 0, endOf(times, index, Date.parse(to), step), step, zone);
     return {
       at: begin,
@@ -78,7 +80,7 @@ export function prepareTimeColumns({
       total,
       parts,
       isSilent,
-      label: describe(when, total, parts, isSilent, one),
+      label: describe(when, total, parts, isSilent ? (heard[index] ?? null) : 1, one),
     };
   });
   const ticks = prepareTicks(Math.max(0, ...columns.map(({ total }) => total)));
@@ -103,11 +105,12 @@ function describe(
   when: string,
   total: number,
   parts: TimeColumn["parts"],
-  isSilent: boolean,
+  heard: number | null,
   one: string,
 ): string {
   const what = parts.map(({ label, count }) => `${label} ${formatCount(count)}`).join(", ");
-  const gap = isSilent ? ". A source was silent: some may be missing" : "";
+  if (heard === null && total === 0) return `${when}: unknown, as no source told of anything yet`;
+  const gap = heard !== null && heard >= heardEnough ? "" : ". A source was silent: some may be missing";
   return `${when}: ${total === 0 ? `no ${one}` : `${formatPlural(total, one)}, ${what}`}${gap}`;
 }
 

@@ -2,7 +2,8 @@ import { type FailureCause, failureCauseSchema } from "#lib/failures/schema";
 
 /** Classes that set the colour of a series: what draws it takes the colour of its text. */
 const colours = ["text-chart-1", "text-chart-2", "text-chart-3", "text-chart-4", "text-chart-5"];
-const restColour = "text-chart-6";
+/** Of the causes that are drawn as one. */
+export const restColour = "text-chart-6";
 
 /** Which colour a cause would like: who may, what is gone, the way there, the registry itself, too much at once. */
 const wishes: Record<FailureCause, number> = {

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { incidentStates } from "#lib/failures/schema-incidents";
-import { colourOfCause } from "@/components/failures/cause-colour";
+import { colourOfCause, restColour } from "@/components/failures/cause-colour";
 import { type FailureView, failureViewHref } from "@/components/failures/failure-view";
 import { IncidentRow, incidentRowHeight } from "@/components/failures/incident-row";
 import { IncidentSelectionBar } from "@/components/failures/incident-selection-bar";
@@ -198,7 +198,10 @@ function Incidents({
               <IncidentRow
                 key={incident.id}
                 incident={incident}
-                colour={colours.get(incident.cause) ?? colourOfCause(incident.cause)}
+                colour={
+                  colours.get(incident.cause) ??
+                  (colours.size > 0 ? restColour : colourOfCause(incident.cause))
+                }
                 index={index}
                 href={failureViewHref(view, { failure: incident.id })}
                 showsState={showsState}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepareAnswer, prepareTitle } from "@/components/failures/prepare-answer";
 
 const answer = (total: number, totalBefore: number, pulls: number | null = null) =>
-  prepareAnswer({ open: 0, total, totalBefore, pulls }, "24h");
+  prepareAnswer({ total, totalBefore, pulls, heard: [1, 1] }, "24h");
 
 describe("the answer in words", () => {
   it("says how many fail now", () => {
@@ -25,9 +25,18 @@ describe("the answer in words", () => {
     expect(answer(7, 0)).toBe("7 failed in the last 24 hours, none the day before");
     expect(answer(0, 7)).toBe("None failed in the last 24 hours, 7 the day before");
     expect(answer(0, 0)).toBe("None failed in the last 24 hours, nor did any the day before");
-    expect(prepareAnswer({ open: 1, total: 2, totalBefore: 4, pulls: null }, "1y")).toBe(
+    expect(prepareAnswer({ total: 2, totalBefore: 4, pulls: null, heard: [1] }, "1y")).toBe(
       "2 failed in the last year, 50 % fewer than the year before",
     );
+  });
+
+  it("claims nothing of the time before there was a source", () => {
+    const figures = { total: 0, totalBefore: 0, pulls: null };
+    expect(prepareAnswer({ ...figures, heard: [null, null, 1] }, "24h")).toBe(
+      "None failed in the last 24 hours, as far as sources told",
+    );
+    // Where there never was one, the page says that by itself.
+    expect(prepareAnswer({ ...figures, heard: [null, null] }, "24h")).toMatch(/nor did any/);
   });
 
   it("says of how many, where that is known", () => {

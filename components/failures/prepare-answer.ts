@@ -6,6 +6,8 @@ export interface FailureFigures {
   total: number;
   totalBefore: number;
   pulls: number | null;
+  /** How much of each step the sources were heard; null where there was none. */
+  heard: readonly (number | null)[];
 }
 
 const countedOpen = 1_000;
@@ -18,11 +20,17 @@ export function prepareTitle({ open }: Pick<FailureFigures, "open">): string {
 }
 
 /** The line under it: how many failed, more or fewer than before, and of how many. */
-export function prepareAnswer({ total, totalBefore, pulls }: FailureFigures, window: FailureWindow): string {
+export function prepareAnswer(
+  { total, totalBefore, pulls, heard }: Omit<FailureFigures, "open">,
+  window: FailureWindow,
+): string {
   const { last, before } = windowFacts[window];
   const failed = total === 0 ? `None failed ${last}` : `${formatCount(total)} failed ${last}`;
   const rate = pulls === null || total === 0 ? null : describeRate(total, total + pulls);
-  return [`${failed}, ${compare(total, totalBefore, before)}`, rate].filter(Boolean).join(" · ");
+  // Before there was a source, nothing that is told is nothing that is known.
+  const isNew = totalBefore === 0 && heard[0] === null && heard.some((share) => share !== null);
+  const compared = isNew ? "as far as sources told" : compare(total, totalBefore, before);
+  return [`${failed}, ${compared}`, rate].filter(Boolean).join(" · ");
 }
 
 function compare(total: number, totalBefore: number, before: string): string {

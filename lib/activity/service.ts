@@ -1,6 +1,5 @@
 import type { ActivityFilter } from "#lib/activity/choose-sums";
 import { keepSlow } from "#lib/activity/keep-slow";
-import { arrangeActivity } from "#lib/activity/rules-arrange";
 import { prepareDays, prepareDaysBefore, prepareHeard } from "#lib/activity/rules-window";
 import type {
   ActivityAction,
@@ -17,7 +16,7 @@ import { authorizeSomewhere } from "#lib/auth/authorize";
 import type { Context } from "#lib/auth/context";
 import { evaluateScope } from "#lib/auth/rules";
 import { db } from "#lib/db/client";
-import { listSteps } from "#lib/failures/rules-series";
+import { arrangeSeries, listSteps } from "#lib/failures/rules-series";
 import { listVisibleRegistries } from "#lib/inventory/service-access";
 import { listTeamReaches } from "#lib/teams/list-team-reaches";
 
@@ -41,7 +40,7 @@ export async function listActivitySeries(ctx: Context, query: ActivitySeriesQuer
       listToldDays(db(), filter.registryIds, window),
     ]),
   );
-  const series = arrangeActivity(rows, steps);
+  const series = arrangeSeries(rows, steps);
   return {
     from: new Date(window.from).toISOString(),
     to: to.toISOString(),

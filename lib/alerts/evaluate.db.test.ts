@@ -21,8 +21,11 @@ let logs: KnownSource;
 let notifications: KnownSource;
 const hook = { kind: "webhook", name: "ops-hook", url: "https://hooks.example.com/x" };
 
-// Noon of yesterday: every minute of a test lies in one day, and in the past.
-const base = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 43_200_000;
+// Every minute of a test lies in one day, in the past, and not so long ago that a failure has ended by itself.
+const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+const hour = 3_600_000;
+const base =
+  Date.now() - today > 4 * hour ? Math.floor(Date.now() / hour) * hour - 4 * hour : today - 4 * hour;
 const at = (minutes: number) => new Date(base + minutes * 60_000);
 
 beforeAll(async () => {
@@ -206,6 +209,9 @@ describe("changing a rule", () => {
     expect((await change(3, { enabled: false })).rule).toMatchObject({ enabled: false, firing: 0 });
     expect(await lookAt(rule.id, at(4))).toEqual(["firing"]);
     await change(5, { enabled: true });
+    // What failed before is not news.
+    expect(await lookAt(rule.id, new Date(at(5).getTime() + 30_000))).toEqual(["firing"]);
+    await tell(logs, failing(5, 1));
     expect(await lookAt(rule.id, at(6))).toEqual(["firing", "firing"]);
     await change(7, { coolDownMinutes: 5 });
     expect(await lookAt(rule.id, at(8))).toEqual(["firing", "firing"]);
@@ -223,6 +229,7 @@ describe("a rule that cannot be judged", () => {
     await evaluateAlerts(at(2));
     await db().alert.updateMany({ data: { occurrence: {} } });
     const sound = await makeRule(condition, hook, { now: at(2) });
+    await tell(logs, failing(2, 1));
     expect(await lookAt(sound.rule.id, at(3))).toEqual(["firing"]);
     const row = await db().alertRule.findUniqueOrThrow({ where: { id: broken.rule.id } });
     expect(row.evaluatedAt).toEqual(at(3));

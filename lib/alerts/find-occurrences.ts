@@ -23,7 +23,8 @@ export async function findOccurrences(
   const { condition, registryId, enabledAt } = rule;
   switch (condition.kind) {
     case "failure-rate": {
-      const since = new Date(now.getTime() - condition.minutes * 60_000);
+      // A rule tells of what happens from its making on.
+      const since = new Date(Math.max(now.getTime() - condition.minutes * 60_000, enabledAt.getTime()));
       const scope: Scope = { everywhere: false, rules: [{ registryId, pattern: condition.pattern }] };
       return evaluateFailureRate(condition, await countRecentFailures(scope, since, now), now);
     }

@@ -169,10 +169,7 @@ function showSource(row: SourceRow, now: Date): Source {
     ),
     lastDeliveryAt: row.last_delivery_at?.toISOString() ?? null,
     lastEventAt: newest?.toISOString() ?? null,
-    lagMs:
-      newest !== null && row.last_delivery_at !== null
-        ? Math.max(0, row.last_delivery_at.getTime() - newest.getTime())
-        : null,
+    lagMs: row.lag_ms === null ? null : Math.max(0, Math.round(row.lag_ms)),
     canaryAt: row.canary_at?.toISOString() ?? null,
     accepted: Number(row.accepted),
     duplicate: Number(row.duplicate),

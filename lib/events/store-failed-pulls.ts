@@ -1,8 +1,12 @@
 import type { Db } from "#lib/db/client";
+import type { SignalSide } from "#lib/events/signal";
 
 export interface FailedPullRow {
   registryId: number;
   repository: string;
+  side: SignalSide;
+  /** A program without its version. */
+  agent: string | null;
   isWeak: boolean;
   count: number;
 }
@@ -21,7 +25,7 @@ export async function listFailedPullRows(
 ): Promise<FailedPullRow[]> {
   const wanted = repositories.map(({ registryId, repository }) => ({ r: registryId, n: repository }));
   return db.$queryRaw<FailedPullRow[]>`
-    SELECT e.registry_id AS "registryId", e.repository,
+    SELECT e.registry_id AS "registryId", e.repository, e.side, split_part(e.agent, '/', 1) AS agent,
       e.provisional OR e.cause IN ('unknown', 'no-cause-in-text') AS "isWeak",
       sum(CASE WHEN e.at >= ${since} THEN e.count::float8
         ELSE e.count * extract(epoch FROM e.last_at - ${since}::timestamptz)::float8
@@ -31,5 +35,5 @@ export async function listFailedPullRows(
     WHERE e.cause IS NOT NULL AND e.action = 'pull' AND e.last_at >= ${since}
       AND e.at >= ${new Date(since.getTime() - countsForMs)} AND e.at < ${new Date(now.getTime() + aheadMs)}
       AND (e.at >= ${since} OR e.last_at > e.at)
-    GROUP BY 1, 2, e.side, 3`;
+    GROUP BY 1, 2, 3, 4, 5`;
 }

@@ -15,13 +15,16 @@ export async function listHeardRows(
 ): Promise<HeardRow[]> {
   return db.$queryRaw<HeardRow[]>`
     WITH source AS (
-      SELECT s.id, date_trunc('minute', min(h.hour)) AS since, s.ended_at AS until
+      SELECT DISTINCT ON (s.id) s.id, h.hour AS since, s.ended_at AS until,
+        -- The minute of its first word: the lowest bit.
+        coalesce(round(log(2.0, nullif(h.minutes & -h.minutes, 0)::numeric)), 0)::int AS first
       FROM event_source s JOIN event_source_hour h ON h.source_id = s.id JOIN registry r ON r.id = s.registry_id
       WHERE s.kind = 'registry-logs' AND r.disconnected_at IS NULL AND r.id = ANY(${[...registryIds]}::int[])
-      GROUP BY s.id
+      ORDER BY s.id, h.hour
     )
     SELECT g.hour, coalesce(sum(bit_count(h.minutes::bit(60))), 0)::int AS heard,
-      sum(least(60, greatest(1, ceil(extract(epoch FROM least(g.hour + interval '1 hour', ${to}::timestamptz) - g.hour) / 60))))::int
+      sum(greatest(1, least(60, ceil(extract(epoch FROM ${to}::timestamptz - g.hour) / 60))
+        - CASE WHEN s.since = g.hour THEN s.first ELSE 0 END))::int
         AS possible
     FROM generate_series(date_trunc('hour', ${from}::timestamptz, 'UTC'), ${to}::timestamptz - interval '1 second', interval '1 hour') g(hour)
     JOIN source s ON s.since <= g.hour AND (s.until IS NULL OR s.until > g.hour)

@@ -18,6 +18,8 @@ export interface SourceRow {
   created_at: Date;
   last_delivery_at: Date | null;
   last_event_at: Date | null;
+  /** How long the newest event was on its way. */
+  lag_ms: number | null;
   canary_at: Date | null;
   accepted: bigint;
   duplicate: bigint;
@@ -30,7 +32,10 @@ export interface SourceRow {
 
 const columns = Prisma.sql`s.id, s.registry_id, r.slug AS registry, s.kind, s.name, s.cluster, s.ended_at, s.created_at,
   CASE WHEN s.kind = 'distribution' THEN r.ingest_secret_hash ELSE s.secret_hash END IS NOT NULL AS secret_set,
-  s.last_delivery_at, s.last_event_at, s.canary_at, s.accepted, s.duplicate, s.ignored, s.unreadable, s.conflicting,
+  s.last_delivery_at, s.last_event_at,
+  (SELECT extract(epoch FROM e.received_at - e.last_at)::float8 * 1000 FROM registry_event e
+    WHERE e.registry_id = s.registry_id AND e.source_id = s.id AND e.at <= s.last_event_at
+      AND e.at > s.last_event_at - interval '1 hour' ORDER BY e.at DESC LIMIT 1) AS lag_ms, s.canary_at, s.accepted, s.duplicate, s.ignored, s.unreadable, s.conflicting,
   s.last_problem, s.last_problem_at`;
 
 /** Sources of registries that the scope covers as a whole, in the order of their registries. */

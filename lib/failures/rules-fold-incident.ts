@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type SignalSide, signalSides } from "#lib/events/signal";
+import { countTold, type ToldCount } from "#lib/failures/count-told";
 import { type CauseFamily, chooseCause, familyOf } from "#lib/failures/rules-family";
 import { type Episode, lastOf } from "#lib/failures/rules-fold-episodes";
 import type { Failure, Subject } from "#lib/failures/rules-fold-join";
@@ -119,29 +120,20 @@ function listSides(family: CauseFamily, failures: readonly Failure[]): FoldedInc
   });
 }
 
-/**
- * One failure is told by several sides, so each hour counts what the side says that saw most. Lines that only repeat that
- * something failed, and the 401 before a refused sign-in, count where nothing better was told.
- */
 function countByHour(failures: readonly Failure[]): FoldedIncident["hours"] {
-  const firm = new Map<number, Map<SignalSide, number>>();
-  const weak = new Map<number, Map<SignalSide, number>>();
+  const told = new Map<number, ToldCount[]>();
   for (const failure of failures) {
-    const { group } = failure;
-    const isWeak = group.provisional || familyOf(group.cause ?? "unknown") === "unclear";
-    const into = isWeak ? weak : firm;
+    const { side, agent, provisional, cause } = failure.group;
+    const isWeak = provisional || familyOf(cause ?? "unknown") === "unclear";
     for (const [at, count] of spreadOverHours(failure)) {
-      const sides = into.get(at) ?? new Map<SignalSide, number>();
-      into.set(at, sides);
-      sides.set(group.side, (sides.get(group.side) ?? 0) + count);
+      const hour = told.get(at) ?? [];
+      told.set(at, hour);
+      hour.push({ side, agent, isWeak, count });
     }
   }
-  return [...new Set([...firm.keys(), ...weak.keys()])]
-    .sort((a, b) => a - b)
-    .map((at) => ({
-      hour: new Date(at),
-      count: Math.max(...((firm.get(at) ?? weak.get(at))?.values() ?? [])),
-    }));
+  return [...told]
+    .sort(([a], [b]) => a - b)
+    .map(([at, counts]) => ({ hour: new Date(at), count: countTold(counts) }));
 }
 
 /** Evenly over the time that a source counted for. */

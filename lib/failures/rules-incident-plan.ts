@@ -78,6 +78,12 @@ const passes: {
     wanted: ({ reference, family }) => JSON.stringify([reference, family]),
     fits: (candidate, incident) => candidate.isTended && overlaps(candidate, incident),
   },
+  // Nobody's words hang on it, but somebody may hold its address.
+  {
+    shelfOf: ({ reference, family }) => JSON.stringify([reference, family]),
+    wanted: ({ reference, family }) => JSON.stringify([reference, family]),
+    fits: overlaps,
+  },
 ];
 
 function overlaps(candidate: KnownIncident, incident: FoldedIncident): boolean {

@@ -74,40 +74,34 @@ function wallClock(at: Date, zone: string) {
 }
 
 export interface KeyedCount {
-  key: string;
+  /** Null where it is one of many others. */
+  key: string | null;
   at: Date;
   count: number;
 }
 
-/**
- * Rows as one line of counts for each key, the largest first; keys beyond `top` are added up under null. Sums stay
- * what they were.
- */
-export function arrangeSeries(
-  rows: readonly KeyedCount[],
-  steps: readonly Date[],
-  top: number,
-): { key: string | null; total: number; counts: number[] }[] {
+export interface SeriesLine {
+  key: string | null;
+  total: number;
+  counts: number[];
+}
+
+/** Rows as one line of counts for each key, the largest first, and what was already added up as others last. */
+export function arrangeSeries(rows: readonly KeyedCount[], steps: readonly Date[]): SeriesLine[] {
   const index = new Map(steps.map((at, position) => [at.getTime(), position]));
-  const lines = new Map<string, { total: number; counts: number[] }>();
-  const line = () => ({ total: 0, counts: steps.map(() => 0) });
+  const lines = new Map<string | null, SeriesLine>();
   for (const { key, at, count } of rows) {
-    const found = lines.get(key) ?? line();
+    const line = lines.get(key) ?? { key, total: 0, counts: steps.map(() => 0) };
+    lines.set(key, line);
     // A step that began before the window is its first.
     const position = index.get(at.getTime()) ?? 0;
-    found.counts[position] = (found.counts[position] ?? 0) + count;
-    found.total += count;
-    lines.set(key, found);
+    line.counts[position] = (line.counts[position] ?? 0) + count;
+    line.total += count;
   }
-  const sorted = [...lines].sort(([a, x], [b, y]) => y.total - x.total || (a < b ? -1 : 1));
-  const shown = sorted.slice(0, top).map(([key, { total, counts }]) => ({ key, total, counts }));
-  const others = sorted.slice(top);
-  if (others.length === 0) return shown;
-  const rest = line();
-  for (const [, { total, counts }] of others) {
-    rest.total += total;
-    for (const [position, count] of counts.entries())
-      rest.counts[position] = (rest.counts[position] ?? 0) + count;
-  }
-  return [...shown, { key: null, ...rest }];
+  return [...lines.values()].sort(
+    (a, b) =>
+      Number(a.key === null) - Number(b.key === null) ||
+      b.total - a.total ||
+      ((a.key ?? "") < (b.key ?? "") ? -1 : 1),
+  );
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arrangeActivity } from "#lib/activity/rules-arrange";
+import { arrangeSeries } from "#lib/failures/rules-series";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const steps = Array.from({ length: 8 }, (_, day) => new Date(Date.UTC(2026, 10, 1 + day)));
@@ -8,7 +8,7 @@ const steps = Array.from({ length: 8 }, (_, day) => new Date(Date.UTC(2026, 10, 
 describe("rows become lines", () => {
   it("the others come last, however many they are, and whoever has no name keeps none", () => {
     const [first, second] = [steps[0] ?? new Date(), steps[1] ?? new Date()];
-    const lines = arrangeActivity(
+    const lines = arrangeSeries(
       [
         { key: null, at: first, count: 900 },
         { key: "", at: first, count: 2 },
@@ -32,7 +32,7 @@ describe("rows become lines", () => {
     });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 60 }), (rows) => {
-        const lines = arrangeActivity(rows, steps);
+        const lines = arrangeSeries(rows, steps);
         const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
         expect(sum(lines.map(({ total }) => total))).toBe(sum(rows.map(({ count }) => count)));
         for (const { total, counts } of lines) {
