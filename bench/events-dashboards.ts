@@ -46,7 +46,7 @@ const month = "now() - interval '30 days'";
 const pairs: Pair[] = [
   {
     name: "failures by the hour and cause, 30 days",
-    sums: `SELECT cause, json_agg(json_build_array(extract(epoch FROM hour)::bigint, count)) FROM failure_hour
+    sums: `SELECT cause, array_agg(extract(epoch FROM hour)::int), array_agg(count::float8) FROM failure_hour
       WHERE hour >= ${month} GROUP BY 1`,
     raw: `SELECT cause, date_trunc('hour', at, 'UTC') AS hour, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1, 2`,
     goal: 2_000,

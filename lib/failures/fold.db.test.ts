@@ -218,6 +218,16 @@ describe("failed pulls as incidents", () => {
     expect(detail.evidence).toHaveLength(2);
   });
 
+  it("keeps its address when it becomes known whose it is", async () => {
+    const client = { address: "10.0.0.7", agent: "skopeo/1.9.3", cause: "no-grant" as const };
+    await tell(logs, signal({ ...client, actor: null, at: minutes(1) }));
+    await fold();
+    const id = (await list()).items[0]?.id ?? "";
+    await tell(logs, signal({ ...client, actor: "robot:late", at: minutes(1.01) }));
+    await fold();
+    expect((await list()).items).toMatchObject([{ id, principal: "robot:late", count: 2 }]);
+  });
+
   it("names a tag that was deleted, and one that never was", async () => {
     const { id: repositoryId } = await db().repository.create({ data: { registryId, name: "shop/known" } });
     const digest = `sha256:${"a".repeat(64)}`;
