@@ -63,7 +63,8 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
                     <SafeText text={`${item.registry}/${item.repository}`} mono clip={false} />
                   </Link>
                   <span className="text-small text-muted sm:hidden">
-                    last pull <LastPull at={item.lastPulledAt} pullsSince={item.pullsSince} />
+                    last pull{" "}
+                    <LastPull at={item.lastPulledAt} pullsSince={item.pulls > 0 ? null : item.pullsSince} />
                   </span>
                 </Cell>
                 <NumberCell>{formatCount(item.pulls)}</NumberCell>
@@ -81,7 +82,7 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
                   <RelativeTime at={item.lastPushedAt} fallback="unknown" />
                 </Cell>
                 <Cell className="hidden text-muted sm:table-cell">
-                  <LastPull at={item.lastPulledAt} pullsSince={item.pullsSince} />
+                  <LastPull at={item.lastPulledAt} pullsSince={item.pulls > 0 ? null : item.pullsSince} />
                 </Cell>
               </Row>
             ))}
