@@ -7,9 +7,10 @@ const { db } = attachTestDatabase();
 
 describe("jobs that take long", () => {
   let worker: RunningWorker | null = null;
-  let finish: () => void = () => {};
+  // Also one that was freed and is begun again ends with it.
+  const over = Promise.withResolvers<void>();
   afterEach(async () => {
-    finish();
+    over.resolve();
     await worker?.stop();
   });
 
@@ -18,9 +19,7 @@ describe("jobs that take long", () => {
     const begun = new Promise<void>((resolve) => {
       const work = () => {
         resolve();
-        return new Promise<void>((done) => {
-          finish = done;
-        });
+        return over.promise;
       };
       void runWorker({
         databaseUrl,
