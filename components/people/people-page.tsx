@@ -26,9 +26,11 @@ interface Registry {
 export function PeoplePage({ registries, mayWrite }: { registries: Registry[]; mayWrite: boolean }) {
   const [text, setText] = useState("");
   const [creating, setCreating] = useState(false);
-  const [openId, setOpenId] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<User | null>(null);
   const query = useInfiniteQuery(peopleQuery(useDeferredValue(text)));
-  const opened = query.data?.pages.flatMap((page) => page.items).find((person) => person.id === openId);
+  // Who was chosen stays open, whatever the list shows next.
+  const listed = query.data?.pages.flatMap((page) => page.items).find(({ id }) => id === chosen?.id);
+  const opened = listed ?? chosen;
   return (
     <Card
       title="People"
@@ -73,7 +75,7 @@ export function PeoplePage({ registries, mayWrite }: { registries: Registry[]; m
             </thead>
             <tbody>
               {people.map((person) => (
-                <PersonRow key={person.id} person={person} onOpen={() => setOpenId(person.id)} />
+                <PersonRow key={person.id} person={person} onOpen={() => setChosen(person)} />
               ))}
             </tbody>
           </Table>
@@ -85,7 +87,7 @@ export function PeoplePage({ registries, mayWrite }: { registries: Registry[]; m
           person={opened}
           registries={registries}
           mayWrite={mayWrite}
-          onClose={() => setOpenId(null)}
+          onClose={() => setChosen(null)}
         />
       ) : null}
     </Card>
