@@ -105,11 +105,12 @@ function listQuestions(): { name: string; path: string; atMost: number }[] {
     `from=${new Date(to.getTime() - count * 86_400_000).toISOString()}&to=${to.toISOString()}`;
   const series = (count: number, step: string, by: string) =>
     `/api/v1/failures/series?${since(count)}&step=${step}&by=${by}`;
-  const activity = (count: number, step: string, by: string) => {
+  const days = (count: number) => {
     const end = Math.ceil(to.getTime() / 86_400_000) * 86_400_000;
-    const from = new Date(end - count * 86_400_000).toISOString();
-    return `/api/v1/activity/series?from=${from}&to=${new Date(end).toISOString()}&step=${step}&by=${by}&action=pull`;
+    return `from=${new Date(end - count * 86_400_000).toISOString()}&to=${new Date(end).toISOString()}`;
   };
+  const activity = (count: number, step: string, by: string) =>
+    `/api/v1/activity/series?${days(count)}&step=${step}&by=${by}&action=pull`;
   return [
     { name: "failures, a day by the hour", path: series(1, "hour", "cause"), atMost: 150 },
     { name: "failures, 30 days by the hour", path: series(30, "hour", "cause"), atMost: 150 },
@@ -131,9 +132,7 @@ function listQuestions(): { name: string; path: string; atMost: number }[] {
     { name: "pulls by repository, 100 days", path: activity(100, "total", "repository"), atMost: 150 },
     {
       name: "repositories with most activity, a year",
-      path: activity(364, "", "")
-        .replace("/series", "/repositories")
-        .replace(/&step=.*$/, ""),
+      path: `/api/v1/activity/repositories?${days(364)}`,
       atMost: 150,
     },
     { name: "audit, by actor", path: "/api/v1/audit-events?of=all&actor=robot:ci-7&limit=50", atMost: 200 },

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import type { ActivityRepositories } from "#lib/activity/schema";
 import type { ActivityView } from "@/components/activity/activity-view";
 import { activityRepositoriesQuery } from "@/components/activity/queries";
 import { describeError } from "@/components/query/api-error";
@@ -63,8 +64,7 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
                     <SafeText text={`${item.registry}/${item.repository}`} mono clip={false} />
                   </Link>
                   <span className="text-small text-muted sm:hidden">
-                    last pull{" "}
-                    <LastPull at={item.lastPulledAt} pullsSince={item.pulls > 0 ? null : item.pullsSince} />
+                    last pull <LastPull at={item.lastPulledAt} pullsSince={pullsSinceOf(item)} />
                   </span>
                 </Cell>
                 <NumberCell>{formatCount(item.pulls)}</NumberCell>
@@ -82,7 +82,7 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
                   <RelativeTime at={item.lastPushedAt} fallback="unknown" />
                 </Cell>
                 <Cell className="hidden text-muted sm:table-cell">
-                  <LastPull at={item.lastPulledAt} pullsSince={item.pulls > 0 ? null : item.pullsSince} />
+                  <LastPull at={item.lastPulledAt} pullsSince={pullsSinceOf(item)} />
                 </Cell>
               </Row>
             ))}
@@ -91,4 +91,9 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
       )}
     </Card>
   );
+}
+
+/** What was pulled and is not in the inventory yet was pulled at a time that is unknown, and not never. */
+function pullsSinceOf({ pulls, pullsSince }: ActivityRepositories["items"][number]): string | null {
+  return pulls > 0 ? null : pullsSince;
 }

@@ -71,7 +71,8 @@ export function prepareTimeColumns({
       .sort((a, b) => b.count - a.count);
     const total = parts.reduce((sum, { count }) => sum + count, 0);
     // Where nobody was ever heard, the page says so once.
-    const isSilent = wasAnyHeard && (heard[index] ?? 0) < heardEnough;
+    const share = heard[index] ?? null;
+    const isSilent = wasAnyHeard && (share ?? 0) < heardEnough;
     const when = formatStep(times[index] ?? 0, endOf(times, index, Date.parse(to), step), step, zone);
     return {
       at: begin,
@@ -80,7 +81,10 @@ export function prepareTimeColumns({
       total,
       parts,
       isSilent,
-      label: describe(when, total, parts, isSilent ? (heard[index] ?? null) : 1, one),
+      label:
+        isSilent && share === null && total === 0
+          ? `${when}: unknown, as no source told of anything yet`
+          : describe(when, total, parts, isSilent, one),
     };
   });
   const ticks = prepareTicks(Math.max(0, ...columns.map(({ total }) => total)));
@@ -105,12 +109,11 @@ function describe(
   when: string,
   total: number,
   parts: TimeColumn["parts"],
-  heard: number | null,
+  isSilent: boolean,
   one: string,
 ): string {
   const what = parts.map(({ label, count }) => `${label} ${formatCount(count)}`).join(", ");
-  if (heard === null && total === 0) return `${when}: unknown, as no source told of anything yet`;
-  const gap = heard !== null && heard >= heardEnough ? "" : ". A source was silent: some may be missing";
+  const gap = isSilent ? ". A source was silent: some may be missing" : "";
   return `${when}: ${total === 0 ? `no ${one}` : `${formatPlural(total, one)}, ${what}`}${gap}`;
 }
 

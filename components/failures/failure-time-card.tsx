@@ -8,7 +8,7 @@ import type { FailureSeries } from "#lib/failures/schema-incidents";
 import { type ChartSeries, prepareTimeColumns } from "@/components/charts/prepare-time-columns";
 import { TimeColumnsChart } from "@/components/charts/time-columns-chart";
 import { TimeColumnsTable } from "@/components/charts/time-columns-table";
-import { chooseColours } from "@/components/failures/cause-colour";
+import { chooseColours, restColour } from "@/components/failures/cause-colour";
 import { causeWords } from "@/components/failures/cause-words";
 import { type FailureView, failureViewHref } from "@/components/failures/failure-view";
 import { windowFacts } from "@/components/failures/failure-window";
@@ -110,7 +110,7 @@ function nameSeries({ series }: FailureSeries): ChartSeries[] {
   return series.map((one, index) => ({
     ...one,
     label: wordOf(one.key),
-    colour: colours[index] ?? "text-chart-6",
+    colour: colours[index] ?? restColour,
   }));
 }
 

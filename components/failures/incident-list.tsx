@@ -3,7 +3,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { incidentStates } from "#lib/failures/schema-incidents";
-import { colourOfCause, restColour } from "@/components/failures/cause-colour";
 import { type FailureView, failureViewHref } from "@/components/failures/failure-view";
 import { IncidentRow, incidentRowHeight } from "@/components/failures/incident-row";
 import { IncidentSelectionBar } from "@/components/failures/incident-selection-bar";
@@ -116,7 +115,7 @@ function Incidents({
   "view" | "zone" | "registries" | "mayWrite" | "selection" | "onOpen"
 >) {
   const query = useInfiniteQuery(incidentsQuery(view));
-  const colours = useCauseColours(view, zone);
+  const colourOf = useCauseColours(view, zone);
   const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const rows = useUnhurried(loaded);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -198,10 +197,7 @@ function Incidents({
               <IncidentRow
                 key={incident.id}
                 incident={incident}
-                colour={
-                  colours.get(incident.cause) ??
-                  (colours.size > 0 ? restColour : colourOfCause(incident.cause))
-                }
+                colour={colourOf(incident.cause)}
                 index={index}
                 href={failureViewHref(view, { failure: incident.id })}
                 showsState={showsState}

@@ -17,7 +17,7 @@ export function formatDuration(milliseconds: number): string {
 export function formatRelative(at: number, now: number): string {
   const passed = now - at;
   // Clocks of registries and of this machine differ a little: a few seconds ahead is still now.
-  if (Math.abs(passed) < 5 * second || (passed < 0 && passed > -10 * second)) return "now";
+  if (passed > -10 * second && passed < 5 * second) return "now";
   return passed > 0 ? `${formatDuration(passed)} ago` : `in ${formatDuration(passed)}`;
 }
 

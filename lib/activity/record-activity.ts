@@ -1,3 +1,4 @@
+import { formatUtcDay } from "#lib/activity/rules-window";
 import { holdWindows, keptWindowDays } from "#lib/activity/store-windows";
 import type { Tx } from "#lib/db/client";
 import type { ToldEvent } from "#lib/inventory/apply-service";
@@ -18,7 +19,7 @@ export async function recordActivity(
   for (const { action, repository, tag, actor, at } of events) {
     // A push without a tag is a part of another one.
     if (action === "push" && tag === null) continue;
-    const d = at.toISOString().slice(0, 10);
+    const d = formatUtcDay(at);
     const w = actor ?? "";
     const key = `${d} ${repository} ${w}`;
     const day = days.get(key) ?? { d, n: repository, w, s: 0, l: 0, x: 0 };

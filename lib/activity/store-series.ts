@@ -4,13 +4,7 @@ import type { ActivityAction, ActivitySeriesQuery } from "#lib/activity/schema";
 import { parsePattern } from "#lib/auth/pattern";
 import type { Db } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
-
-export interface ActivityRow {
-  /** Null where it is one of many others. */
-  key: string | null;
-  at: Date;
-  count: number;
-}
+import type { KeyedCount } from "#lib/failures/rules-series";
 
 function countOf(action: ActivityAction | undefined): Prisma.Sql {
   if (action === "push") return Prisma.sql`a.pushes`;
@@ -33,7 +27,7 @@ export async function listActivityRows(
   window: DayWindow,
   asked: Asked,
   teams: readonly { slug: string; reaches: readonly Reach[] }[],
-): Promise<ActivityRow[]> {
+): Promise<KeyedCount[]> {
   if (filter.registryIds.length === 0) return [];
   const { step, by, top } = asked;
   const begin = beginOf(step, window);
@@ -45,7 +39,7 @@ export async function listActivityRows(
   });
   if (by === "action") return listActionRows(db, filter.action, sums, begin);
   if (by === "repository" && step !== "total") return listRepositoryRows(db, filter, window, asked, sums);
-  return db.$queryRaw<ActivityRow[]>`
+  return db.$queryRaw<KeyedCount[]>`
     WITH ${by === "team" ? teamTotals(sums, begin, count, teams) : keyTotals(sums, begin, count, by)},
     ranked AS (
       SELECT key, row_number() OVER (ORDER BY sum(count) DESC, key COLLATE "C") <= ${top} AS shown
@@ -61,14 +55,14 @@ async function listRepositoryRows(
   window: DayWindow,
   { step, top }: Asked,
   sums: ActivitySums,
-): Promise<ActivityRow[]> {
+): Promise<KeyedCount[]> {
   const begin = beginOf(step, window);
   const count = countOf(filter.action);
   const [ranks, all] = await Promise.all([
     chooseSums(db, filter, window, { repository: true, actor: false, days: false }),
     chooseSums(db, filter, window, { repository: false, actor: false, days: true }),
   ]);
-  return db.$queryRaw<ActivityRow[]>`
+  return db.$queryRaw<KeyedCount[]>`
     WITH shown AS MATERIALIZED (
       SELECT r.slug || '/' || x.repository AS key, x.registry_id, x.repository
       FROM (SELECT a.registry_id, a.repository, sum(${count}) AS count
@@ -144,8 +138,8 @@ async function listActionRows(
   action: ActivityAction | undefined,
   { table, where }: ActivitySums,
   begin: Prisma.Sql,
-): Promise<ActivityRow[]> {
-  return db.$queryRaw<ActivityRow[]>`
+): Promise<KeyedCount[]> {
+  return db.$queryRaw<KeyedCount[]>`
     WITH told AS (
       SELECT ${begin} AS at, sum(a.pushes) AS pushes, sum(a.pulls) AS pulls, sum(a.deletes) AS deletes
       FROM ${table} WHERE ${where} GROUP BY 1)

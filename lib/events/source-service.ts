@@ -148,7 +148,6 @@ const paths: Record<SourceKind, string | null> = {
 
 function showSource(row: SourceRow, now: Date): Source {
   const path = isWatchedCluster({ kind: row.kind, secretSet: row.secret_set }) ? null : paths[row.kind];
-  const newest = row.last_event_at;
   return {
     id: row.id,
     registry: row.registry,
@@ -168,7 +167,7 @@ function showSource(row: SourceRow, now: Date): Source {
       now,
     ),
     lastDeliveryAt: row.last_delivery_at?.toISOString() ?? null,
-    lastEventAt: newest?.toISOString() ?? null,
+    lastEventAt: row.last_event_at?.toISOString() ?? null,
     lagMs: row.lag_ms === null ? null : Math.max(0, Math.round(row.lag_ms)),
     canaryAt: row.canary_at?.toISOString() ?? null,
     accepted: Number(row.accepted),

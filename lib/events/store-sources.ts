@@ -35,8 +35,8 @@ const columns = Prisma.sql`s.id, s.registry_id, r.slug AS registry, s.kind, s.na
   s.last_delivery_at, s.last_event_at,
   (SELECT extract(epoch FROM e.received_at - e.last_at)::float8 * 1000 FROM registry_event e
     WHERE e.registry_id = s.registry_id AND e.source_id = s.id AND e.at <= s.last_event_at
-      AND e.at > s.last_event_at - interval '1 hour' ORDER BY e.at DESC LIMIT 1) AS lag_ms, s.canary_at, s.accepted, s.duplicate, s.ignored, s.unreadable, s.conflicting,
-  s.last_problem, s.last_problem_at`;
+      AND e.at > s.last_event_at - interval '1 hour' ORDER BY e.at DESC LIMIT 1) AS lag_ms,
+  s.canary_at, s.accepted, s.duplicate, s.ignored, s.unreadable, s.conflicting, s.last_problem, s.last_problem_at`;
 
 /** Sources of registries that the scope covers as a whole, in the order of their registries. */
 export async function listSourceRows(db: Db, registry: string | null, scope: Scope): Promise<SourceRow[]> {

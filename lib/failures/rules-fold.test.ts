@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { foldSignals } from "#lib/failures/rules-fold";
-import { at, later, now, registryLine, workloadLine } from "#lib/testing/signal-groups";
-
-const fold = (groups: Parameters<typeof foldSignals>[0], when = now) => foldSignals(groups, when).incidents;
-const api = (given = {}) => workloadLine("Deployment/api", given);
-const backOff = (given = {}) => api({ cause: "no-cause-in-text", ...given });
-const containerd = (given = {}) =>
-  registryLine({ agent: "containerd/v1.7.2", address: "10.0.0.9", cause: "not-found", ...given });
-const pulled = { cause: null } as const;
+import {
+  api,
+  at,
+  backOff,
+  containerd,
+  fold,
+  later,
+  now,
+  pulled,
+  registryLine,
+  workloadLine,
+} from "#lib/testing/signal-groups";
 
 describe("one failure seen from several sides", () => {
   it("of a person without a grant: a denial, a log line and a line of the access log", () => {

@@ -60,6 +60,11 @@ export function planIncidents(
   };
 }
 
+const describePlace = ({ reference, family }: { reference: string | null; family: string }) =>
+  JSON.stringify([reference, family]);
+/** Whoever's it is. */
+const byPlace = { shelfOf: describePlace, wanted: describePlace };
+
 /** How a stored incident is found again, the surest way first. Shelves spare comparing each with each. */
 const passes: {
   shelfOf(candidate: KnownIncident): string;
@@ -74,14 +79,12 @@ const passes: {
     fits: overlaps,
   },
   {
-    shelfOf: ({ reference, family }) => JSON.stringify([reference, family]),
-    wanted: ({ reference, family }) => JSON.stringify([reference, family]),
+    ...byPlace,
     fits: (candidate, incident) => candidate.isTended && overlaps(candidate, incident),
   },
   // Nobody's words hang on it, but somebody may hold its address.
   {
-    shelfOf: ({ reference, family }) => JSON.stringify([reference, family]),
-    wanted: ({ reference, family }) => JSON.stringify([reference, family]),
+    ...byPlace,
     fits: overlaps,
   },
 ];

@@ -76,6 +76,7 @@ function wallClock(at: Date, zone: string) {
 export interface KeyedCount {
   /** Null where it is one of many others. */
   key: string | null;
+  /** The begin of a step. */
   at: Date;
   count: number;
 }

@@ -1,16 +1,9 @@
 import type { Scope } from "#lib/auth/rules";
 import type { Db } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
+import type { KeyedCount } from "#lib/failures/rules-series";
 import type { FailureSeriesQuery } from "#lib/failures/schema-incidents";
 import { clientOf, type IncidentFilter, incidentConditions } from "#lib/failures/store-read-incidents";
-
-export interface SeriesRow {
-  /** Null where it is one of many others. */
-  key: string | null;
-  /** The begin of a step. */
-  at: Date;
-  count: number;
-}
 
 interface Window {
   from: Date;
@@ -32,7 +25,7 @@ export async function listSeriesRows(
   window: Window,
   { by, top }: { by: By; top: number },
   now: Date,
-): Promise<SeriesRow[]> {
+): Promise<KeyedCount[]> {
   // What is asked for most has sums of its own.
   const isPlainCause = scope.everywhere && isPlain(filter) && (by === "cause" || by === "none");
   const told = isPlainCause

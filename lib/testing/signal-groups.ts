@@ -1,3 +1,4 @@
+import { foldSignals } from "#lib/failures/rules-fold";
 import type { SignalGroup } from "#lib/failures/rules-signal-group";
 
 const begin = Date.UTC(2026, 10, 25, 10);
@@ -41,3 +42,11 @@ export function workloadLine(workload: string, given: Partial<SignalGroup>): Sig
 export function registryLine(given: Partial<SignalGroup>): SignalGroup {
   return signal({ address: "10.0.0.8", agent: "skopeo/1.9.3", ...given });
 }
+
+export const fold = (groups: Parameters<typeof foldSignals>[0], when = now) =>
+  foldSignals(groups, when).incidents;
+export const api = (given = {}) => workloadLine("Deployment/api", given);
+export const backOff = (given = {}) => api({ cause: "no-cause-in-text", ...given });
+export const containerd = (given = {}) =>
+  registryLine({ agent: "containerd/v1.7.2", address: "10.0.0.9", cause: "not-found", ...given });
+export const pulled = { cause: null } as const;

@@ -1,4 +1,5 @@
 import type { EnforcementState } from "#lib/enforcement/schema";
+
 /** Rows of the access tables as they are read into memory; times in milliseconds. */
 export interface PrincipalRecord {
   id: string;
