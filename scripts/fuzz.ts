@@ -4,7 +4,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openFullTestStack } from "./checks/full-test-stack.ts";
-import { addTallies, formatTally, type Tally } from "./checks/tally.ts";
+import { addTallies, formatTally, listFailures, type Tally } from "./checks/tally.ts";
 import { runVitest } from "./checks/vitest-run.ts";
 import { runToCompletion } from "./stack/run-to-completion.ts";
 import { StartFault } from "./stack/start-fault.ts";
@@ -23,7 +23,7 @@ await runToCompletion(async (run) => {
   const runPart = async (name: string, part: Promise<Tally & { seconds: number }>) => {
     const tally = await part;
     tallies.push(tally);
-    const mark = tally.failed === 0 ? "ok  " : "FAIL";
+    const mark = tally.failures.length === 0 ? "ok  " : "FAIL";
     run.report(`${mark} ${name}: ${formatTally(tally)} (${tally.seconds.toFixed(1)} s)`);
   };
 
@@ -48,8 +48,9 @@ await runToCompletion(async (run) => {
   }
   const total = addTallies(tallies);
   for (const name of total.skipped) run.report(`skipped: ${name}`);
+  for (const line of listFailures(total)) run.report(line);
   run.report(formatTally(total));
-  if (total.failed > 0) process.exitCode = 1;
+  if (total.failures.length > 0) process.exitCode = 1;
 });
 
 function findFuzzedFiles(): string[] {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type FullTestStack, openFullTestStack } from "./checks/full-test-stack.ts";
 import { runPlaywright } from "./checks/playwright-run.ts";
 import { runStaticChecks } from "./checks/static-checks.ts";
-import { addTallies, formatTally, type Tally } from "./checks/tally.ts";
+import { addTallies, failedTally, formatTally, listFailures, type Tally } from "./checks/tally.ts";
 import { runVitest } from "./checks/vitest-run.ts";
 import { type Run, runToCompletion } from "./stack/run-to-completion.ts";
 import { messageOf } from "./stack/start-fault.ts";
@@ -32,7 +32,7 @@ async function runOnStack(home: string, run: Run): Promise<void> {
   } catch (error) {
     // What cannot be started has failed, and the line at the end must say so.
     console.log(`FAIL starting what the tests need: ${messageOf(error)}`);
-    tallies.push({ passed: 0, failed: 1, skipped: [] });
+    tallies.push(failedTally("starting what the tests need", messageOf(error)));
     return;
   }
   await runPart("database and registry tests", () =>
@@ -53,10 +53,10 @@ async function runPart(name: string, part: () => Promise<Tally & { seconds: numb
     const tally = await part();
     tallies.push(tally);
     console.log(
-      `${tally.failed === 0 ? "ok  " : "FAIL"} ${name}: ${formatTally(tally)} (${tally.seconds.toFixed(1)} s)`,
+      `${tally.failures.length === 0 ? "ok  " : "FAIL"} ${name}: ${formatTally(tally)} (${tally.seconds.toFixed(1)} s)`,
     );
   } catch (error) {
-    tallies.push({ passed: 0, failed: 1, skipped: [] });
+    tallies.push(failedTally(name, messageOf(error)));
     console.log(`FAIL ${name}: ${messageOf(error)}`);
   }
 }
@@ -67,6 +67,7 @@ function reportTotal(): void {
   mkdirSync(join(root, "test-results"), { recursive: true });
   writeFileSync(join(root, "test-results", "summary.json"), `${JSON.stringify(total, null, 2)}\n`);
   for (const name of total.skipped) console.log(`skipped: ${name}`);
-  process.exitCode = isComplete && total.failed === 0 ? 0 : 1;
+  for (const line of listFailures(total)) console.log(line);
+  process.exitCode = isComplete && total.failures.length === 0 ? 0 : 1;
   console.log(formatTally(total));
 }

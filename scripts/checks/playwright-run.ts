@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "./run-program.ts";
-import { countPlaywright, type Tally } from "./tally.ts";
+import { countPlaywright, emptyTally, holdAgainstExit, type Tally } from "./tally.ts";
 
 /** Runs the end-to-end tests in Chromium; the list of failures is printed. */
 export async function runPlaywright(
@@ -16,11 +16,11 @@ export async function runPlaywright(
     PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile,
     NO_COLOR: "1",
   });
-  const tally = existsSync(reportFile)
+  const counted = existsSync(reportFile)
     ? countPlaywright(JSON.parse(readFileSync(reportFile, "utf8")))
-    : { passed: 0, failed: 1, skipped: [] };
+    : emptyTally;
+  const tally = holdAgainstExit(counted, code, output);
   rmSync(folder, { recursive: true, force: true });
-  if (code !== 0 && tally.failed === 0) tally.failed = 1;
-  if (tally.failed > 0) console.log(output.trim());
+  if (tally.failures.length > 0) console.log(output.trim());
   return { ...tally, seconds };
 }

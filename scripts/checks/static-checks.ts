@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findCommittedSecrets } from "./committed-secrets.ts";
 import { findLockProblems } from "./lock-file.ts";
 import { type ProgramResult, runProgram } from "./run-program.ts";
-import type { Tally } from "./tally.ts";
+import { addTallies, emptyTally, failedTally, type Tally } from "./tally.ts";
 
 interface Check {
   name: string;
@@ -58,17 +58,16 @@ function summarize(problems: string[], startedAt: number): ProgramResult {
 /** Runs all of them, two at a time; the output of a failed one is printed. */
 export async function runStaticChecks(root: string): Promise<Tally> {
   const waiting = [...checks];
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
+  const tallies: Tally[] = [];
   const runner = async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
       const result = await check.run(root);
       const isGood = result.code === 0;
-      if (isGood) tally.passed++;
-      else tally.failed++;
+      tallies.push(isGood ? { ...emptyTally, passed: 1 } : failedTally(check.name, result.output));
       if (!isGood) console.log(result.output.trim());
       console.log(`${isGood ? "ok  " : "FAIL"} ${check.name} (${result.seconds.toFixed(1)} s)`);
     }
   };
   await Promise.all([runner(), runner()]);
-  return tally;
+  return addTallies(tallies);
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { addTallies, countPlaywright, countVitest, findForbiddenSkips, formatTally } from "./tally.ts";
+import {
+  addTallies,
+  countPlaywright,
+  countVitest,
+  findForbiddenSkips,
+  formatTally,
+  holdAgainstExit,
+  listFailures,
+} from "./tally.ts";
 
 describe("tally", () => {
   it("counts vitest's report, a broken file as one failure", () => {
@@ -10,14 +18,21 @@ describe("tally", () => {
           status: "failed",
           assertionResults: [
             { fullName: "a one", status: "passed" },
-            { fullName: "a two", status: "failed" },
+            { fullName: "a two", status: "failed", failureMessages: ["expected 1\n\n    at a.test.ts:3"] },
             { fullName: "a three", status: "pending" },
           ],
         },
-        { name: "broken.test.ts", status: "failed", assertionResults: [] },
+        { name: "broken.test.ts", status: "failed", message: "No such module", assertionResults: [] },
       ],
     });
-    expect(tally).toEqual({ passed: 1, failed: 2, skipped: ["a three"] });
+    expect(tally).toEqual({
+      passed: 1,
+      failures: [
+        { name: "a two", why: "expected 1\nat a.test.ts:3" },
+        { name: "broken.test.ts", why: "No such module" },
+      ],
+      skipped: ["a three"],
+    });
   });
 
   it("counts Playwright's report over nested suites, a flaky test as failed", () => {
@@ -31,7 +46,12 @@ describe("tally", () => {
             {
               title: "history",
               specs: [
-                { title: "moves", tests: [{ status: "flaky" }] },
+                {
+                  title: "moves",
+                  tests: [
+                    { status: "flaky", results: [{ errors: [{ message: "\u001b[31mNot seen\u001b[39m" }] }] },
+                  ],
+                },
                 { title: "with zot", tests: [{ status: "skipped" }] },
               ],
             },
@@ -39,15 +59,28 @@ describe("tally", () => {
         },
       ],
     });
-    expect(tally).toEqual({ passed: 1, failed: 1, skipped: ["browse.spec.ts history with zot"] });
+    expect(tally).toEqual({
+      passed: 1,
+      failures: [{ name: "browse.spec.ts history moves", why: "Not seen" }],
+      skipped: ["browse.spec.ts history with zot"],
+    });
   });
 
-  it("says the last line", () => {
-    const parts = [
-      { passed: 2, failed: 0, skipped: ["x"] },
-      { passed: 3, failed: 1, skipped: [] },
-    ];
-    expect(formatTally(addTallies(parts))).toBe("5 passed, 1 failed, 1 skipped");
+  it("says the last line, and above it what failed and why", () => {
+    const total = addTallies([
+      { passed: 2, failures: [], skipped: ["x"] },
+      { passed: 3, failures: [{ name: "moves", why: "Not seen\nin 20 s" }], skipped: [] },
+    ]);
+    expect(formatTally(total)).toBe("5 passed, 1 failed, 1 skipped");
+    expect(listFailures(total)).toEqual(["failed: moves\n    Not seen\n    in 20 s"]);
+  });
+
+  it("counts an end that no test explains as a failure, with its last words", () => {
+    const clean = { passed: 3, failures: [], skipped: [] };
+    expect(holdAgainstExit(clean, 0, "")).toEqual(clean);
+    const held = holdAgainstExit(clean, 1, `${"dots\n".repeat(50)}Unhandled rejection`);
+    expect(formatTally(held)).toBe("3 passed, 1 failed, 0 skipped");
+    expect(listFailures(held).join()).toContain("Unhandled rejection");
   });
 
   it("forgives only skips of parts that need Go or a program of somebody's own", () => {

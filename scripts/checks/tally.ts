@@ -1,31 +1,69 @@
 /** What a part of the checks came to. */
 export interface Tally {
   passed: number;
-  failed: number;
+  failures: Failure[];
   /** Full names. */
   skipped: string[];
 }
 
-export const emptyTally: Tally = { passed: 0, failed: 0, skipped: [] };
+export interface Failure {
+  name: string;
+  /** The first lines of what was said about it; the whole stands in the part's own output. */
+  why: string;
+}
+
+export const emptyTally: Tally = { passed: 0, failures: [], skipped: [] };
+
+/** A part of the checks that says nothing but that it failed. */
+export function failedTally(name: string, why: string): Tally {
+  return { ...emptyTally, failures: [{ name, why: shorten(why) }] };
+}
+
+/** An error outside of any test leaves the counts clean but not the exit code. */
+export function holdAgainstExit(tally: Tally, code: number, output: string): Tally {
+  if (code === 0 || tally.failures.length > 0) return tally;
+  const end = output.trim().split("\n").slice(-shownLines).join("\n");
+  return addTallies([tally, failedTally("outside of any test", end)]);
+}
 
 export function addTallies(tallies: readonly Tally[]): Tally {
   return {
     passed: tallies.reduce((sum, tally) => sum + tally.passed, 0),
-    failed: tallies.reduce((sum, tally) => sum + tally.failed, 0),
+    failures: tallies.flatMap((tally) => tally.failures),
     skipped: tallies.flatMap((tally) => tally.skipped),
   };
 }
 
 /** The last line of `npm test`. */
 export function formatTally(tally: Tally): string {
-  return `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped`;
+  return `${tally.passed} passed, ${tally.failures.length} failed, ${tally.skipped.length} skipped`;
+}
+
+/** What stands above that line, so that whoever reads only the end of a long run knows what to look at. */
+export function listFailures(tally: Tally): string[] {
+  return tally.failures.map(({ name, why }) => [`failed: ${name}`, ...why.split("\n")].join("\n    "));
+}
+
+const shownLines = 6;
+
+// Colours of a terminal; the escape sign would be a control character in a pattern.
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+
+function shorten(why: string): string {
+  const lines = why.replaceAll(colours, "").split("\n");
+  return lines
+    .map((line) => line.trim().slice(0, 300))
+    .filter((line) => line !== "")
+    .slice(0, shownLines)
+    .join("\n");
 }
 
 interface VitestReport {
   testResults: {
     name: string;
     status: string;
-    assertionResults: { fullName: string; status: string }[];
+    message?: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
   }[];
 }
 
@@ -38,7 +76,12 @@ export function countVitest(report: VitestReport): Tally {
   const skipped = tests.filter((test) => test.status !== "passed" && test.status !== "failed");
   return {
     passed: tests.filter((test) => test.status === "passed").length,
-    failed: tests.filter((test) => test.status === "failed").length + broken.length,
+    failures: [
+      ...tests
+        .filter((test) => test.status === "failed")
+        .map((test) => ({ name: test.fullName, why: shorten(test.failureMessages?.join("\n") ?? "") })),
+      ...broken.map((file) => ({ name: file.name, why: shorten(file.message ?? "") })),
+    ],
     skipped: skipped.map((test) => test.fullName),
   };
 }
@@ -46,29 +89,50 @@ export function countVitest(report: VitestReport): Tally {
 interface PlaywrightSuite {
   title: string;
   suites?: PlaywrightSuite[];
-  specs?: { title: string; tests: { status: string }[] }[];
+  specs?: { title: string; tests: PlaywrightTest[] }[];
+}
+
+interface PlaywrightTest {
+  status: string;
+  results?: { errors?: PlaywrightError[] }[];
+}
+
+interface PlaywrightError {
+  message?: string;
 }
 
 interface PlaywrightReport {
   suites: PlaywrightSuite[];
-  errors: unknown[];
+  errors: PlaywrightError[];
 }
 
 /** Counts the JSON report of Playwright. A test that passed only when tried again has failed. */
 export function countPlaywright(report: PlaywrightReport): Tally {
-  const total: Tally = { passed: 0, failed: report.errors.length, skipped: [] };
+  const total: Tally = {
+    passed: 0,
+    failures: report.errors.map((error) => ({ name: "outside of any test", why: wordsOf([error]) })),
+    skipped: [],
+  };
   const visit = (suite: PlaywrightSuite, path: string) => {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
         if (test.status === "expected") total.passed++;
         else if (test.status === "skipped") total.skipped.push(`${path} ${spec.title}`);
-        else total.failed++;
+        else
+          total.failures.push({
+            name: `${path} ${spec.title}`,
+            why: wordsOf(test.results?.flatMap((result) => result.errors ?? []) ?? []),
+          });
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, `${path} ${inner.title}`.trim());
   };
   for (const suite of report.suites) visit(suite, suite.title);
   return total;
+}
+
+function wordsOf(errors: readonly PlaywrightError[]): string {
+  return shorten(errors.map((error) => error.message ?? "").join("\n"));
 }
 
 // Programs that only Go can bring here, or a person; everything else must run where apt works.

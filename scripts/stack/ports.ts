@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { codeOf, StartFault } from "./start-fault.ts";
 
@@ -36,7 +37,15 @@ async function isAnswered(port: number): Promise<boolean> {
   return (await answers(port, "127.0.0.1")) || (await answers(port, "::1"));
 }
 
+// Below the range from which a system takes the near end of outgoing connections: there, somebody's connection may have
+// a port again before the program that it was found for listens on it.
+const searched = { from: 20_000, to: 32_000, times: 50 };
+
 export async function findFreePort(): Promise<number> {
+  for (let time = 0; time < searched.times; time++) {
+    const found = await tryToListen(randomInt(searched.from, searched.to), "127.0.0.1");
+    if ("port" in found) return found.port;
+  }
   const found = await tryToListen(0, "127.0.0.1");
   if ("code" in found) throw new StartFault("No free port could be found on 127.0.0.1.");
   return found.port;
