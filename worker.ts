@@ -4,7 +4,7 @@ import { auditTasks, chainTasks, keepAuditInView } from "#lib/audit/jobs";
 import { eventTasks, queueForgottenEvents, tendEvents } from "#lib/events/jobs";
 import { startClusterWatch } from "#lib/events/kubernetes/watch";
 import { sendCanaries } from "#lib/events/marked-request-service";
-import { foldDue } from "#lib/failures/fold-service";
+import { foldingInBackground } from "#lib/failures/fold-in-background";
 import { crawlTasks, inventoryTasks, queueDueRuns } from "#lib/inventory/jobs";
 import { runWorker } from "#lib/jobs/run-worker";
 import { log } from "#lib/log/log";
@@ -42,7 +42,7 @@ const worker = await runWorker({
     () => queueDueRuns(new Date()),
     queueForgottenEvents,
     // What only looked like a failure is judged some seconds later, though nothing new is told.
-    () => foldDue(),
+    async () => foldingInBackground.wake(),
     () => tendEvents(new Date(), keep.settings),
     () => moveDueWindows(new Date()),
     () => tendAlerts(new Date()),
@@ -61,7 +61,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const)
     if (closing) return;
     closing = true;
     setTimeout(() => process.exit(1), 15_000).unref();
-    void Promise.all([worker.stop(), watch?.stop()])
+    void Promise.all([worker.stop(), watch?.stop(), foldingInBackground.end()])
       .then(closeRegistryClients)
       .finally(() => process.exit(0));
   });

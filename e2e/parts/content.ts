@@ -108,7 +108,7 @@ export async function waitForTag(
         const rows = await listTags(repository, registry).catch(() => []);
         return rows.find((row) => row.name === tag)?.digest ?? null;
       },
-      { message: `the console knows ${repository}:${tag}`, timeout: 30_000, intervals: [200] },
+      { message: `the console knows ${repository}:${tag}`, timeout: 90_000, intervals: [200] },
     )
     .toBe(digest);
 }

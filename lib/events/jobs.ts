@@ -5,7 +5,7 @@ import { applyWaiting, enqueueApply } from "#lib/events/service";
 import { listRegistriesWithWaiting } from "#lib/events/store";
 import { dropEventsBefore, forgetAddressesBefore } from "#lib/events/store-retention";
 import { ensureEventPartitions, pruneUnreadable } from "#lib/events/store-sources";
-import { foldDue } from "#lib/failures/fold-service";
+import { foldingInBackground } from "#lib/failures/fold-in-background";
 import { dropRuns } from "#lib/failures/signal-runs-service";
 import type { KeepSettings } from "#lib/settings/keep-settings";
 
@@ -15,7 +15,7 @@ const forgottenSeconds = 60;
 export const eventTasks: TaskList = {
   "events.apply": async (payload) => {
     await applyWaiting(payloadSchema.parse(payload).registryId);
-    await foldDue();
+    foldingInBackground.wake();
   },
 };
 

@@ -43,8 +43,11 @@ export async function foldDue(
   }
 }
 
-/** One repository that cannot be folded waits a while, and holds up no other. */
-async function foldNext(clock: () => Date | null, timeout: number): Promise<DueRefold | null> {
+/** One repository that cannot be folded waits a while, and holds up no other. Null when none is due. */
+export async function foldNext(
+  clock: () => Date | null = () => null,
+  timeout: number = patienceMs,
+): Promise<DueRefold | null> {
   let taken: DueRefold | null = null;
   let beganAt = 0;
   try {

@@ -41,16 +41,13 @@ export interface DueRefold {
 
 /**
  * All wishes for one repository of which one is due, taken off the list with this transaction. Those that come while it is
- * folded are wishes for the next time; the lock lets one folding of a repository run at a time.
+ * folded are wishes for the next time; the lock lets one folding of a repository run at a time, and who meets it goes on
+ * to the next repository.
  */
 export async function takeDueRefold(tx: Tx, now: Date | null): Promise<DueRefold | null> {
-  const found = await tx.$queryRaw<{ registryId: number; repository: string }[]>`
-    SELECT registry_id AS "registryId", repository FROM incident_refold WHERE due_at <= coalesce(${now}, now())
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
-  const first = found[0];
-  if (first === undefined) return null;
+  const first = await lockDueRepository(tx, now);
+  if (first === null) return null;
   const { registryId, repository } = first;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${registryId}::int, hashtext(${repository}))`;
   const rows = await tx.$queryRaw<DueRefold[]>`
     WITH taken AS (
       DELETE FROM incident_refold WHERE id IN (SELECT id FROM incident_refold
@@ -64,6 +61,29 @@ export async function takeDueRefold(tx: Tx, now: Date | null): Promise<DueRefold
       coalesce(${now}, now()) AS now
     FROM taken HAVING count(*) > 0`;
   return rows[0] ?? null;
+}
+
+interface Place {
+  registryId: number;
+  repository: string;
+}
+
+async function lockDueRepository(tx: Tx, now: Date | null): Promise<Place | null> {
+  const busy: Place[] = [];
+  for (;;) {
+    const [found] = await tx.$queryRaw<Place[]>`
+      SELECT registry_id AS "registryId", repository FROM incident_refold
+      WHERE due_at <= coalesce(${now}, now()) AND NOT EXISTS (
+        SELECT FROM unnest(${busy.map(({ registryId }) => registryId)}::int[],
+          ${busy.map(({ repository }) => repository)}::text[]) AS b(registry_id, repository)
+        WHERE b.registry_id = incident_refold.registry_id AND b.repository = incident_refold.repository)
+      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+    if (found === undefined) return null;
+    const [lock] = await tx.$queryRaw<{ isOurs: boolean }[]>`
+      SELECT pg_try_advisory_xact_lock(${found.registryId}::int, hashtext(${found.repository})) AS "isOurs"`;
+    if (lock?.isOurs) return found;
+    busy.push(found);
+  }
 }
 
 /** Puts off what is wished for a repository that could not be folded. */
