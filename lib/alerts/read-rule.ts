@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatConditionTitle, formatRule } from "#lib/alerts/format-rule";
 import type { AlertFacts, AlertState } from "#lib/alerts/rules-alert";
+import type { NamedRule } from "#lib/alerts/rules-message";
 import { type AlertRule, alertRuleSchema, type ChannelKind, type Condition } from "#lib/alerts/schema";
 import type { listAlertRows, RuleRow, RuleStanding } from "#lib/alerts/store";
 
@@ -18,12 +19,13 @@ export function readCondition(row: RuleRow): Condition {
 }
 
 /** What is said of a rule in notices and in the audit. */
-export function nameRule(row: RuleRow): { id: string; sentence: string; title: string } {
+export function nameRule(row: RuleRow): NamedRule {
   const condition = readCondition(row);
   return {
     id: row.id,
     sentence: formatRule(row.channelName, condition),
     title: formatConditionTitle(condition),
+    kind: condition.kind,
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AlertFacts } from "#lib/alerts/rules-alert";
 import {
   alertMessageSchema,
+  type NamedRule,
   prepareMessage,
   renderMail,
   renderSlack,
@@ -11,7 +12,12 @@ import {
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const now = new Date("2026-05-20T12:00:00.000Z");
-const rule = { id: "r1", sentence: "Tell ops when a pull fails", title: "A pull fails" };
+const rule = {
+  id: "r1",
+  sentence: "Tell ops when a pull fails",
+  title: "A pull fails",
+  kind: "protected-failure" as const,
+};
 const options = { origin: "https://console.example.com", now };
 const fact = (more: Partial<AlertFacts> = {}): AlertFacts => ({
   text: "alice pushed",
@@ -36,7 +42,7 @@ describe("a notice", () => {
             registry: "prod",
             repository: "team/api",
             since: "2026-05-20T12:00:00.000Z",
-            url: "https://console.example.com/images/prod/team/api",
+            url: "https://console.example.com/failures?registry=prod&repository=team%2Fapi",
           },
         ],
       },
@@ -53,6 +59,25 @@ describe("a notice", () => {
     expect(message.title).toBe("Over: A pull fails");
     expect(message.occurrences).toHaveLength(20);
     expect(JSON.parse(renderSlack(message)).text).toMatch(/and 3 more$/);
+  });
+
+  it("leads to the page that shows what it is about, and says when that is over", () => {
+    const tell = (kind: NamedRule["kind"], when: "firing" | "resolved", more: Partial<AlertFacts> = {}) =>
+      prepareMessage(when, { ...rule, kind }, [fact(more)], options).occurrences[0];
+    const everywhere = { registry: null, repository: null, text: "73 pulls failed" };
+    expect(tell("failure-rate", "firing", everywhere)).toMatchObject({
+      text: "73 pulls failed",
+      url: "https://console.example.com/failures",
+    });
+    expect(tell("failure-rate", "resolved", everywhere)).toMatchObject({
+      text: "It was: 73 pulls failed",
+      url: "https://console.example.com/failures?state=all",
+    });
+    expect(tell("new-cause", "firing", { repository: null })?.url).toMatch(/\/failures\?registry=prod$/);
+    expect(tell("unusual-push", "firing")?.url).toMatch(/\/images\/prod\/team\/api$/);
+    expect(tell("source-silent", "resolved", { repository: null })?.url).toMatch(
+      /\/registries\/prod\?tab=sources$/,
+    );
   });
 
   it("in Slack calls nobody and links nowhere", () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AlertFacts } from "#lib/alerts/rules-alert";
-import { type DeliveryKind, deliveryKinds } from "#lib/alerts/schema";
+import { type Condition, type DeliveryKind, deliveryKinds } from "#lib/alerts/schema";
 import { showText } from "#lib/alerts/show-text";
 
 const mostTold = 20;
@@ -27,9 +27,16 @@ export const alertMessageSchema = z.strictObject({
 });
 export type AlertMessage = z.infer<typeof alertMessageSchema>;
 
+export interface NamedRule {
+  id: string;
+  sentence: string;
+  title: string;
+  kind: Condition["kind"];
+}
+
 export function prepareMessage(
   kind: DeliveryKind,
-  rule: { id: string; sentence: string; title: string },
+  rule: NamedRule,
   facts: readonly AlertFacts[],
   { origin, now }: { origin: string; now: Date },
 ): AlertMessage {
@@ -42,19 +49,31 @@ export function prepareMessage(
     title: showText(`${prefix}${rule.title}`),
     total: facts.length,
     occurrences: facts.slice(0, mostTold).map(({ text, registry, repository, since }) => ({
-      text: showText(text),
+      text: showText(kind === "resolved" ? `It was: ${text}` : text),
       registry,
       repository,
       since: since.toISOString(),
-      url: origin + pathOf(registry, repository),
+      url: origin + pathOf(rule.kind, { registry, repository }, kind === "resolved"),
     })),
   };
 }
 
-function pathOf(registry: string | null, repository: string | null): string {
-  if (registry === null) return "/";
-  if (repository === null) return `/registries/${registry}`;
-  return `/images/${registry}/${repository.split("/").map(encodeURIComponent).join("/")}`;
+interface Place {
+  registry: string | null;
+  repository: string | null;
+}
+
+/** The page that shows what a rule of this kind is about, also when it is over. */
+function pathOf(kind: Condition["kind"], { registry, repository }: Place, isOver: boolean): string {
+  if (kind === "source-silent")
+    return registry === null ? "/registries" : `/registries/${registry}?tab=sources`;
+  if (kind === "unusual-push" && registry !== null && repository !== null)
+    return `/images/${registry}/${repository.split("/").map(encodeURIComponent).join("/")}`;
+  const query = new URLSearchParams();
+  if (registry !== null) query.set("registry", registry);
+  if (repository !== null) query.set("repository", repository);
+  if (isOver) query.set("state", "all");
+  return `/failures${query.size > 0 ? `?${query}` : ""}`;
 }
 
 /** The body of a signed webhook: type, timestamp and data, as Standard Webhooks advises. */

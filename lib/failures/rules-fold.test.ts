@@ -283,6 +283,22 @@ describe("what is a failure only if its client does not go on", () => {
     expect(foldSignals([head], at(4).firstAt).incidents).toHaveLength(1);
   });
 
+  it("is told at once that nobody signed in, where the registry has refused the token of nobody", () => {
+    const nobody = registryLine({
+      side: "denial",
+      reference: null,
+      cause: "not-signed-in",
+      provisional: true,
+    });
+    const refused = registryLine({ cause: "no-grant", ...at(0.2) });
+    const when = at(1).firstAt;
+    expect(fold([nobody], when)).toEqual([]);
+    expect(fold([nobody, refused], when)).toMatchObject([
+      { cause: "not-signed-in", reference: "v1", count: 1 },
+    ]);
+    expect(fold([nobody, { ...refused, address: "10.0.0.7" }], when)).toMatchObject([{ cause: "no-grant" }]);
+  });
+
   it("makes no incident of a thousand ordinary pushes and pulls", () => {
     const groups = Array.from({ length: 1_000 }, (_, index) => {
       const who = { address: `10.1.${index % 7}.${index % 50}`, reference: `v${index % 90}` };

@@ -4,16 +4,20 @@ import { TimeShelf } from "#lib/failures/rules-time-shelf";
 
 const followsWithin = 60_000;
 const judgedAfter = 4_000;
+/** A token is shown to the registry at once. */
+const shownWithin = 2_000;
 
 /**
  * The failures that count. A provisional one counts unless its client goes on: after a 404 with a push, after a 401 with
- * anything that shows a sign-in. `nextLookAt` is when the youngest that still wait can be judged.
+ * anything that shows a sign-in. `nextLookAt` is when the youngest that still wait can be judged: nobody's token that the
+ * registry has refused already does not.
  */
 export function judgeProvisional(
   groups: readonly SignalGroup[],
   now: number,
 ): { failures: SignalGroup[]; nextLookAt: Date | null } {
   const followers = shelveFollowers(groups);
+  const refusals = shelveRefusals(groups);
   const failures: SignalGroup[] = [];
   let nextLookAt: number | null = null;
   for (const group of groups) {
@@ -21,7 +25,7 @@ export function judgeProvisional(
     if (group.provisional) {
       if (isFollowed(group, followers)) continue;
       const judgedAt = group.lastAt.getTime() + judgedAfter;
-      if (judgedAt > now) {
+      if (judgedAt > now && !wasShown(group, refusals)) {
         nextLookAt = Math.min(nextLookAt ?? judgedAt, judgedAt);
         continue;
       }
@@ -31,10 +35,30 @@ export function judgeProvisional(
   return { failures, nextLookAt: nextLookAt === null ? null : new Date(nextLookAt) };
 }
 
-type Followers = TimeShelf<{ first: number; last: number; name: string }>;
+type Times = TimeShelf<{ first: number; last: number; name: string }>;
 
-function shelveFollowers(groups: readonly SignalGroup[]): Followers {
-  const shelf: Followers = new TimeShelf();
+/** What registries refused to whom they do not know by name, by client. */
+function shelveRefusals(groups: readonly SignalGroup[]): Times {
+  const shelf: Times = new TimeShelf();
+  for (const group of groups) {
+    const { cause, action, side, actor, provisional, firstAt, lastAt } = group;
+    const client = clientOf(group);
+    const isOfRegistry = side === "log" || side === "access-log";
+    if (client === null || actor !== null || provisional || action !== "pull" || !isOfRegistry) continue;
+    if (cause !== null && familyOf(cause) === "grant")
+      shelf.add(client, { first: firstAt.getTime(), last: lastAt.getTime(), name: "" });
+  }
+  return shelf;
+}
+
+function wasShown(group: SignalGroup, refusals: Times): boolean {
+  const client = clientOf(group);
+  if (client === null || group.side !== "denial" || group.cause !== "not-signed-in") return false;
+  return refusals.hasWithin(client, group.firstAt.getTime(), group.lastAt.getTime() + shownWithin);
+}
+
+function shelveFollowers(groups: readonly SignalGroup[]): Times {
+  const shelf: Times = new TimeShelf();
   for (const group of groups) {
     // A push that is refused is still no failed pull.
     const isPush = group.action === "push";
@@ -52,7 +76,7 @@ function shelveFollowers(groups: readonly SignalGroup[]): Followers {
 }
 
 /** By address and agent where both are known of both, otherwise by the name. */
-function isFollowed(group: SignalGroup, followers: Followers): boolean {
+function isFollowed(group: SignalGroup, followers: Times): boolean {
   const kind = group.cause !== null && familyOf(group.cause) === "absent" ? "push" : "past";
   const client = clientOf(group);
   const keys = client === null ? [] : [`${kind} client ${client}`];
