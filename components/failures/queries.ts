@@ -23,7 +23,8 @@ const tops: Record<SeriesBy, number> = { cause: 5, repository: 12, principal: 6,
 export function toSeriesQuery(view: FailureView, by: SeriesBy, of: SeriesOf, zone: string, now: number) {
   const window = toWindowQuery(view.window, zone, now);
   const part = of === "part" && view.from !== "" ? { from: view.from, to: view.to } : {};
-  return { ...toFailureFilters(view), ...window, ...part, by, top: tops[by] };
+  const sum = of === "part" ? ("true" as const) : ("false" as const);
+  return { ...toFailureFilters(view), ...window, ...part, sum, by, top: tops[by] };
 }
 
 /** Where days begin depends on the reader's zone: until that is known, only hours can be asked for. */

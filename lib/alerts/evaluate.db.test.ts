@@ -41,6 +41,7 @@ beforeEach(async () => {
   await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
+  await db().failureSpan.deleteMany();
   await db().activityDay.deleteMany();
 });
 

@@ -34,6 +34,7 @@ async function clear(): Promise<void> {
   await db().signalCover.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
+  await db().failureSpan.deleteMany();
   await db().incidentRefold.deleteMany();
 }
 

@@ -30,6 +30,7 @@ beforeEach(async () => {
   await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
+  await db().failureSpan.deleteMany();
   await db().incidentRefold.deleteMany();
 });
 
@@ -82,6 +83,7 @@ async function readAtOnce(signals: readonly RegistrySignal[], now: Date) {
   await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
+  await db().failureSpan.deleteMany();
   for (const signal of signals) {
     const source = signal.cause === null ? notifications : logs;
     await ingestSignals(source, { signals: [signal], ignored: 0, unreadable: 0 }, now);

@@ -35,6 +35,7 @@ beforeEach(async () => {
   await db().signalRun.deleteMany();
   await db().incident.deleteMany();
   await db().failureHour.deleteMany();
+  await db().failureSpan.deleteMany();
   await db().incidentRefold.deleteMany();
 });
 
@@ -259,8 +260,15 @@ describe("failed pulls as incidents", () => {
     expect(items.reduce((total, { count }) => total + count, 0)).toBe(30);
     const window = { from: new Date(start - 3_600_000).toISOString(), to: new Date().toISOString() };
     for (const by of ["cause", "registry", "repository", "principal", "client", "cluster", "none"] as const)
-      for (const step of ["hour", "day", "week"] as const) {
-        const query = failureSeriesQuery.parse({ ...window, by, step, zone: "America/St_Johns", top: 2 });
+      for (const [step, sum] of [["hour"], ["day"], ["week"], ["day", "true"]] as const) {
+        const query = failureSeriesQuery.parse({
+          ...window,
+          by,
+          step,
+          sum,
+          zone: "America/St_Johns",
+          top: 2,
+        });
         const series = await listFailureSeries(testContext, query);
         expect(series.total, `${by} ${step}`).toBe(30);
         if (by === "client") expect(series.series.map(({ key }) => key)).toEqual(["skopeo"]);

@@ -160,6 +160,8 @@ export const failureSeriesQuery = z
     by: z.enum(seriesKeys).default("cause"),
     /** Where days and weeks begin. */
     zone: zoneSchema.default("UTC"),
+    /** All of the window as one step, which begins where the first of these steps would. */
+    sum: z.enum(["true", "false"]).default("false"),
     /** So many of the largest series; the rest is added up as one. */
     top: z.coerce.number().int().min(1).max(50).default(12),
   })
@@ -171,10 +173,14 @@ export const failureSeriesQuery = z
     path: ["from"],
     message: `A window is ${maxDays} days long at most.`,
   })
-  .refine(({ from, to, step }) => step !== "hour" || Date.parse(to) - Date.parse(from) <= 32 * 86_400_000, {
-    path: ["step"],
-    message: "By the hour a window is 32 days long at most. Use day or week.",
-  });
+  .refine(
+    ({ from, to, step, sum }) =>
+      step !== "hour" || sum === "true" || Date.parse(to) - Date.parse(from) <= 32 * 86_400_000,
+    {
+      path: ["step"],
+      message: "By the hour a window is 32 days long at most. Use day or week.",
+    },
+  );
 export type FailureSeriesQuery = z.output<typeof failureSeriesQuery>;
 
 export const failureSeriesSchema = z.strictObject({

@@ -14,16 +14,24 @@ const countedOpen = 1_000;
 /** Failures over time, by cause or whatever else; beside them how many went well, and when nobody could have heard. */
 export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery): Promise<FailureSeries> {
   authorizeSomewhere(ctx, "failures.read");
-  const { from: fromText, to: toText, step, by, zone, top, ...filter } = query;
+  const { from: fromText, to: toText, step, by, zone, sum, top, ...filter } = query;
   const [from, to] = [new Date(fromText), new Date(toText)];
-  const steps = listSteps(from, to, step, zone);
+  const isSum = sum === "true";
+  const steps = listSteps(from, to, step, zone).slice(0, isSum ? 1 : undefined);
   const scope = evaluateScope(ctx.principal, "failures.read");
   // Hours are whole: the window begins with the hour that it begins in.
   const window = { from: steps[0] ?? from, to };
   const before = { from: new Date(2 * window.from.getTime() - to.getTime()), to: window.from };
   const isWhole = scope.everywhere && hasOnlyRegistry(filter);
   const [rows, totalBefore, open, pulls, heard] = await Promise.all([
-    listSeriesRows(db(), filter, scope, { ...window, step, zone }, { by, top }, ctx.now),
+    listSeriesRows(
+      db(),
+      filter,
+      scope,
+      { ...window, step: isSum ? "whole" : step, zone },
+      { by, top },
+      ctx.now,
+    ),
     sumFailures(db(), filter, scope, before, ctx.now),
     countIncidentRows(db(), { ...filter, state: "open" }, scope, ctx.now, countedOpen),
     isWhole ? countPulls(filter.registry ?? null, window) : null,

@@ -1,8 +1,8 @@
 import type { Tx } from "#lib/db/client";
-import type { FoldedIncident } from "#lib/failures/rules-fold-incident";
 import type { IncidentPlan, KnownIncident } from "#lib/failures/rules-incident-plan";
 import type { IncidentPast } from "#lib/failures/rules-past";
 import { incidentDetailSchema } from "#lib/failures/schema-incidents";
+import { addToFailureSums, countHours, listCountedHours } from "#lib/failures/store-failure-sums";
 
 /** The incidents that failed at or after a time, or are still going on: those before can no longer change. */
 export async function listIncidentsSince(
@@ -43,7 +43,7 @@ export async function listIncidentPasts(tx: Tx, ids: readonly bigint[]): Promise
   );
 }
 
-/** Writes what the folding came to, and adds up the hours of the registry from what became more or less. */
+/** Writes what the folding came to, and adds to the sums of the registry what became more or less. */
 export async function writeIncidentPlan(
   tx: Tx,
   registryId: number,
@@ -53,7 +53,7 @@ export async function writeIncidentPlan(
 ): Promise<void> {
   if (plan.write.length + plan.remove.length === 0) return;
   const kept = plan.write.flatMap(({ id }) => id ?? []);
-  await takeRegistryHours(tx, registryId, [...plan.remove, ...kept]);
+  const before = await listCountedHours(tx, [...plan.remove, ...kept]);
   if (plan.remove.length > 0)
     await tx.$executeRaw`DELETE FROM incident WHERE id = ANY(${plan.remove}::bigint[])`;
   // A begin that moved must not meet the key of another one that moves too.
@@ -63,11 +63,9 @@ export async function writeIncidentPlan(
   }
   for (let from = 0; from < plan.write.length; from += atOnce)
     await writeIncidents(tx, registryId, repository, plan.write.slice(from, from + atOnce), now);
-  await giveRegistryHours(
-    tx,
-    registryId,
-    plan.write.map(({ incident }) => incident),
-  );
+  const after = plan.write.flatMap(({ incident }) => countHours(incident));
+  const less = before.map((one) => ({ ...one, count: -one.count }));
+  await addToFailureSums(tx, registryId, repository, [...less, ...after]);
 }
 
 /** Thousands fail at once where anybody may try. */
@@ -135,37 +133,4 @@ function toRow({ id, incident, hash }: IncidentPlan["write"][number]) {
     quiet: incident.endedQuietly,
     hours: incident.hours,
   };
-}
-
-/** What is stored of these is no longer counted. */
-async function takeRegistryHours(tx: Tx, registryId: number, incidentIds: readonly bigint[]): Promise<void> {
-  if (incidentIds.length === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO failure_hour AS t (registry_id, hour, cause, count)
-    SELECT ${registryId}, h.hour, i.cause, -sum(h.count)
-    FROM incident_hour h JOIN incident i ON i.id = h.incident_id
-    WHERE h.incident_id = ANY(${[...incidentIds]}::bigint[]) GROUP BY h.hour, i.cause ORDER BY h.hour, i.cause
-    ON CONFLICT (registry_id, hour, cause) DO UPDATE SET count = t.count + excluded.count`;
-}
-
-async function giveRegistryHours(
-  tx: Tx,
-  registryId: number,
-  incidents: readonly FoldedIncident[],
-): Promise<void> {
-  const sums = new Map<string, { hour: Date; cause: string; count: number }>();
-  for (const { cause, hours } of incidents)
-    for (const { hour, count } of hours) {
-      const key = `${hour.getTime()} ${cause}`;
-      const sum = sums.get(key) ?? { hour, cause, count: 0 };
-      sum.count += count;
-      sums.set(key, sum);
-    }
-  if (sums.size === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO failure_hour AS t (registry_id, hour, cause, count)
-    SELECT ${registryId}, x.hour, x.cause, x.count
-    FROM json_to_recordset(${JSON.stringify([...sums.values()])}::json) AS x(hour timestamptz, cause text, count bigint)
-    ORDER BY x.hour, x.cause
-    ON CONFLICT (registry_id, hour, cause) DO UPDATE SET count = t.count + excluded.count`;
 }

@@ -2,13 +2,14 @@ import type { Scope } from "#lib/auth/rules";
 import type { Db } from "#lib/db/client";
 import { Prisma } from "#lib/db/generated/client";
 import type { KeyedCount } from "#lib/failures/rules-series";
+import { coverBySpans } from "#lib/failures/rules-spans";
 import type { FailureSeriesQuery } from "#lib/failures/schema-incidents";
 import { clientOf, type IncidentFilter, incidentConditions } from "#lib/failures/store-read-incidents";
 
 interface Window {
   from: Date;
   to: Date;
-  step: FailureSeriesQuery["step"];
+  step: FailureSeriesQuery["step"] | "whole";
   zone: string;
 }
 
@@ -27,16 +28,26 @@ export async function listSeriesRows(
   now: Date,
 ): Promise<KeyedCount[]> {
   // What is asked for most has sums of its own.
-  const isPlainCause = scope.everywhere && isPlain(filter) && (by === "cause" || by === "none");
-  const told = isPlainCause
-    ? causeTotals(filter.registry, window, by)
-    : incidentTotals(incidentConditions(filter, scope, now), window, by);
+  if (!scope.everywhere || !isPlain(filter))
+    return readLines(db, incidentTotals(incidentConditions(filter, scope, now), window, by), by, top);
+  if (by === "cause" || by === "none" || by === "registry")
+    return readLines(db, hourTotals(filter.registry, window, by), by, top);
+  const totals = spanTotals(filter.registry, window, by);
+  if (window.step === "whole") return readLines(db, totals, by, top);
+  const conditions = [...incidentConditions(filter, scope, now), isAmongLargest(totals, by, top)];
+  const [largest, all] = await Promise.all([
+    readLines(db, incidentTotals(conditions, window, by), by, top),
+    readLines(db, hourTotals(filter.registry, window, "none"), "none", 1),
+  ]);
+  return [...largest, ...takeFrom(all, largest)];
+}
+
+async function readLines(db: Db, told: Prisma.Sql, by: By, top: number): Promise<KeyedCount[]> {
   // A line each, and not a row for each point.
   const lines = await db.$queryRaw<{ key: string | null; seconds: number[]; counts: number[] }[]>`
     WITH told AS (${told}),
     ranked AS (
-      SELECT t.registry_id, t.name, ${keyOf(by)} AS key,
-        row_number() OVER (ORDER BY t.count DESC, ${keyOf(by)} COLLATE "C") <= ${top} AS shown
+      SELECT t.registry_id, t.name, ${keyOf(by)} AS key, row_number() OVER (ORDER BY ${rankOf(by)}) <= ${top} AS shown
       FROM (SELECT registry_id, name, sum(count) AS count FROM told GROUP BY 1, 2) t
       LEFT JOIN registry r ON r.id = t.registry_id),
     lines AS (
@@ -48,34 +59,78 @@ export async function listSeriesRows(
   );
 }
 
-function causeTotals(registry: string | undefined, { from, to, step, zone }: Window, by: By): Prisma.Sql {
-  const name = by === "cause" ? Prisma.sql`h.cause` : Prisma.sql`''`;
-  const isOfRegistry =
-    registry === undefined
-      ? Prisma.sql`TRUE`
-      : Prisma.sql`h.registry_id = (SELECT id FROM registry WHERE slug = ${registry})`;
-  return Prisma.sql`
-    SELECT 0 AS registry_id, ${name} AS name, ${beginOf(step, zone)} AS at, sum(h.count) AS count FROM failure_hour h
-    WHERE h.hour >= ${from} AND h.hour < ${to} AND ${isOfRegistry} GROUP BY 1, 2, 3 HAVING sum(h.count) > 0`;
+/** What is left of all when the largest are taken away. */
+function takeFrom(all: readonly KeyedCount[], largest: readonly KeyedCount[]): KeyedCount[] {
+  const taken = new Map<number, number>();
+  for (const { at, count } of largest) taken.set(at.getTime(), (taken.get(at.getTime()) ?? 0) + count);
+  return all
+    .map(({ at, count }) => ({ key: null, at, count: count - (taken.get(at.getTime()) ?? 0) }))
+    .filter(({ count }) => count > 0);
 }
 
-function incidentTotals(
-  conditions: readonly Prisma.Sql[],
-  { from, to, step, zone }: Window,
-  by: By,
+function isOfRegistry(column: Prisma.Sql, registry: string | undefined): Prisma.Sql {
+  return registry === undefined
+    ? Prisma.sql`TRUE`
+    : Prisma.sql`${column} = (SELECT id FROM registry WHERE slug = ${registry})`;
+}
+
+function hourTotals(
+  registry: string | undefined,
+  window: Window,
+  by: "cause" | "registry" | "none",
 ): Prisma.Sql {
+  const { from, to } = window;
+  return Prisma.sql`
+    SELECT ${by === "registry" ? Prisma.sql`h.registry_id` : Prisma.sql`0`} AS registry_id,
+      ${by === "cause" ? Prisma.sql`h.cause` : Prisma.sql`''`} AS name, ${beginOf(window)} AS at, sum(h.count) AS count
+    FROM failure_hour h WHERE h.hour >= ${from} AND h.hour < ${to} AND ${isOfRegistry(Prisma.sql`h.registry_id`, registry)}
+    GROUP BY 1, 2, 3 HAVING sum(h.count) > 0`;
+}
+
+const dayMs = 86_400_000;
+
+/** All of the window as one step: its whole days from their spans, and the hours before and after from the incidents. */
+function spanTotals(registry: string | undefined, { from, to }: Window, by: By): Prisma.Sql {
+  const first = new Date(Math.ceil(from.getTime() / dayMs) * dayMs);
+  const end = new Date(Math.max(Math.floor(to.getTime() / dayMs) * dayMs, first.getTime()));
+  const spans = coverBySpans(first, end);
+  return Prisma.sql`
+    SELECT ${by === "repository" ? Prisma.sql`s.registry_id` : Prisma.sql`0`} AS registry_id, s.name,
+      ${from}::timestamptz AS at, sum(s.count) AS count
+    FROM (
+      SELECT d.registry_id, d.name, d.count
+      FROM registry r CROSS JOIN unnest(${spans.map(({ days }) => days)}::smallint[], ${spans.map(({ day }) => day)}::date[]) AS c(days, day)
+      JOIN failure_span d ON d.registry_id = r.id AND d.kind = ${by} AND d.days = c.days AND d.day = c.day
+      WHERE ${isOfRegistry(Prisma.sql`r.id`, registry)}
+      UNION ALL
+      SELECT i.registry_id, ${nameOf(by)}, h.count FROM incident_hour h JOIN incident i ON i.id = h.incident_id
+      WHERE ((h.hour >= ${from} AND h.hour < least(${first}, ${to}::timestamptz)) OR (h.hour >= ${end} AND h.hour < ${to}))
+        AND ${isOfRegistry(Prisma.sql`i.registry_id`, registry)}) s
+    GROUP BY 1, 2 HAVING sum(s.count) > 0`;
+}
+
+function isAmongLargest(totals: Prisma.Sql, by: By, top: number): Prisma.Sql {
+  const subject = by === "repository" ? Prisma.sql`i.registry_id` : Prisma.sql`0`;
+  return Prisma.sql`(${subject}, ${nameOf(by)}) IN (
+    SELECT t.registry_id, t.name FROM (${totals}) t LEFT JOIN registry r ON r.id = t.registry_id
+    ORDER BY ${rankOf(by)} LIMIT ${top})`;
+}
+
+function incidentTotals(conditions: readonly Prisma.Sql[], window: Window, by: By): Prisma.Sql {
   const isOfRegistries = by === "repository" || by === "registry";
+  const { from, to } = window;
   // An hour counts what came until its end.
   return Prisma.sql`
     SELECT ${isOfRegistries ? Prisma.sql`i.registry_id` : Prisma.sql`0`} AS registry_id, ${nameOf(by)} AS name,
-      ${beginOf(step, zone)} AS at, sum(h.count) AS count
+      ${beginOf(window)} AS at, sum(h.count) AS count
     FROM incident_hour h JOIN incident i ON i.id = h.incident_id
     WHERE h.hour >= ${from} AND h.hour < ${to} AND i.last_at >= ${from} AND i.first_at < ${to}::timestamptz + interval '1 hour'
       AND ${Prisma.join(conditions, " AND ")} GROUP BY 1, 2, 3`;
 }
 
 /** Hours begin where they begin. */
-function beginOf(step: Window["step"], zone: string): Prisma.Sql {
+function beginOf({ step, zone, from }: Window): Prisma.Sql {
+  if (step === "whole") return Prisma.sql`${from}::timestamptz`;
   return step === "hour" && zone === "UTC"
     ? Prisma.sql`h.hour`
     : Prisma.sql`date_trunc(${step}, h.hour, ${zone})`;
@@ -88,7 +143,7 @@ export async function sumFailures(
   { from, to }: { from: Date; to: Date },
   now: Date,
 ): Promise<number> {
-  const window: Window = { from, to, step: "week", zone: "UTC" };
+  const window: Window = { from, to, step: "whole", zone: "UTC" };
   const rows = await listSeriesRows(db, filter, scope, window, { by: "none", top: 1 }, now);
   return rows.reduce((sum, { count }) => sum + count, 0);
 }
@@ -119,4 +174,9 @@ function nameOf(by: By): Prisma.Sql {
 function keyOf(by: By): Prisma.Sql {
   if (by === "repository") return Prisma.sql`(r.slug || '/' || t.name)`;
   return by === "registry" ? Prisma.sql`r.slug` : Prisma.sql`t.name`;
+}
+
+/** The largest first. */
+function rankOf(by: By): Prisma.Sql {
+  return Prisma.sql`t.count DESC, ${keyOf(by)} COLLATE "C"`;
 }
