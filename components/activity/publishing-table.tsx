@@ -77,7 +77,7 @@ function PublishingRows({ items, view }: { items: Publishing["items"]; view: Act
                   href={activityHref(view, { principal: item.principal })}
                   className="block hover:underline"
                 >
-                  <SafeText text={item.principal} mono />
+                  <SafeText text={item.principal} mono clip="wide" />
                 </ViewLink>
               )}
               <Before pushedBefore={item.pushedBefore} firstDay={item.firstDay} />

@@ -14,8 +14,11 @@ export function SafeText({
   className,
 }: {
   text: string;
-  /** Cut with an ellipsis where the place ends. Without it the text wraps anywhere. */
-  clip?: boolean;
+  /**
+   * Cut with an ellipsis where the place ends; without it the text wraps anywhere. "wide" cuts like that where there is
+   * room, and lets it wrap into three lines on a phone, where nothing hovers to read the whole.
+   */
+  clip?: boolean | "wide";
   mono?: boolean;
   copy?: boolean;
   className?: string;
@@ -25,7 +28,11 @@ export function SafeText({
     <bdi
       title={clip ? shown : undefined}
       className={classNames(
-        clip ? "block min-w-0 truncate" : "break-words [overflow-wrap:anywhere]",
+        clip === "wide"
+          ? "block min-w-0 max-sm:line-clamp-3 max-sm:[overflow-wrap:anywhere] sm:truncate"
+          : clip
+            ? "block min-w-0 truncate"
+            : "break-words [overflow-wrap:anywhere]",
         mono && "tag-mono",
         className,
       )}
