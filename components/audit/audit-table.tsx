@@ -49,7 +49,7 @@ export function AuditTable({
                 <ActorName event={event} />
               </span>
             </Cell>
-            <Cell className="max-sm:py-2 max-sm:align-top">
+            <Cell className="max-sm:w-full max-sm:max-w-0 max-sm:py-2 max-sm:align-top">
               <button
                 type="button"
                 onClick={() => onOpen(event)}
@@ -57,11 +57,11 @@ export function AuditTable({
               >
                 {event.action}
               </button>
-              <span className="line-clamp-3 [overflow-wrap:anywhere] sm:hidden">
+              <span className="line-clamp-3 sm:hidden">
                 <Target event={event} namesRegistry={namesRegistry} clip={false} />
               </span>
-              <span className="block text-small text-muted [overflow-wrap:anywhere] sm:hidden">
-                <ActorName event={event} clip={false} />
+              <span className="block text-small text-muted sm:hidden">
+                <ActorName event={event} inSentence />
               </span>
             </Cell>
             <Cell className="hidden max-w-md sm:table-cell">

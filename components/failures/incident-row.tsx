@@ -3,6 +3,7 @@ import type { Incident } from "#lib/failures/schema-incidents";
 import { causeWords } from "@/components/failures/cause-words";
 import { prepareWhere } from "@/components/failures/prepare-where";
 import { stateTones, stateWord } from "@/components/failures/state-words";
+import { BreakableText } from "@/components/ui/breakable-text";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
 import { escapeText } from "@/components/ui/escape-text";
@@ -69,7 +70,9 @@ export const IncidentRow = memo(function IncidentRow({
           title={escapeText(title)}
           className="-mx-1 block rounded-[5px] px-1 font-medium max-sm:line-clamp-3 max-sm:[overflow-wrap:anywhere] sm:truncate"
         >
-          <bdi>{escapeText(title)}</bdi>
+          <bdi>
+            <BreakableText text={title} />
+          </bdi>
         </ViewLink>
         <p className="flex min-w-0 items-center gap-1.5 text-small text-muted">
           <span

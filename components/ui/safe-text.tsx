@@ -1,6 +1,10 @@
+import { BreakableText } from "@/components/ui/breakable-text";
 import { classNames } from "@/components/ui/class-names";
 import { CopyButton } from "@/components/ui/copy-button";
 import { escapeText } from "@/components/ui/escape-text";
+
+/** Longer ones, such as whole documents, are no names. */
+const mostBreakable = 400;
 
 /**
  * Text that somebody else wrote: names, tags, labels, annotations. It is isolated from the direction of its
@@ -37,7 +41,7 @@ export function SafeText({
         className,
       )}
     >
-      {shown}
+      {clip === true || text.length > mostBreakable ? shown : <BreakableText text={text} />}
     </bdi>
   );
   if (!copy) return body;
