@@ -69,7 +69,7 @@ function PublishingRows({ items, view }: { items: Publishing["items"]; view: Act
       <tbody>
         {items.map((item) => (
           <Row key={`${item.registry}/${item.repository} ${item.principal}`}>
-            <Cell className="max-w-28 max-sm:min-w-28 sm:max-w-56">
+            <Cell className="max-w-32 max-sm:min-w-32 sm:max-w-56">
               {item.principal === "" ? (
                 <span className="text-faint">nobody was named</span>
               ) : (

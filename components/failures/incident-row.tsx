@@ -71,7 +71,7 @@ export const IncidentRow = memo(function IncidentRow({
           className="-mx-1 block rounded-[5px] px-1 font-medium max-sm:line-clamp-3 max-sm:[overflow-wrap:anywhere] sm:truncate"
         >
           <bdi>
-            <BreakableText text={title} />
+            <BreakableText text={title} onPhone />
           </bdi>
         </ViewLink>
         <p className="flex min-w-0 items-center gap-1.5 text-small text-muted">

@@ -93,5 +93,5 @@ it("keeps what failed, and the deletion that may be why, apart from what went we
 
 it("says that there may be more ordinary events than were handed out", () => {
   const many = Array.from({ length: mostEvidence }, (_, index) => line(String(index), "T", { cause: null }));
-  expect(describeOrdinary(many)).toBe("60 ordinary events or more beside it");
+  expect(describeOrdinary(many)).toBe("60 or more ordinary events beside it");
 });

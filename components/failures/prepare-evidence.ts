@@ -1,6 +1,6 @@
 import { type Evidence, mostEvidence } from "#lib/failures/schema-incidents";
 import { causeWords } from "@/components/failures/cause-words";
-import { formatPlural } from "@/components/ui/format-bytes";
+import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 
 /** Who tells, as a heading of a line. */
 const sideWords: Record<string, string> = {
@@ -74,6 +74,6 @@ export function splitEvidence(evidence: readonly Evidence[]): { telling: Evidenc
 /** How many ordinary events are folded into one line; of more than are handed out, only that there are more. */
 export function describeOrdinary(ordinary: readonly Evidence[]): string {
   const count = ordinary.reduce((sum, one) => sum + one.count, 0);
-  const said = formatPlural(count, "ordinary event");
-  return `${said}${ordinary.length < mostEvidence ? "" : " or more"} beside it`;
+  if (ordinary.length >= mostEvidence) return `${formatCount(count)} or more ordinary events beside it`;
+  return `${formatPlural(count, "ordinary event")} beside it`;
 }

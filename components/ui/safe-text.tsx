@@ -41,7 +41,11 @@ export function SafeText({
         className,
       )}
     >
-      {clip === true || text.length > mostBreakable ? shown : <BreakableText text={text} />}
+      {clip === true || text.length > mostBreakable ? (
+        shown
+      ) : (
+        <BreakableText text={text} onPhone={clip === "wide"} />
+      )}
     </bdi>
   );
   if (!copy) return body;
