@@ -145,6 +145,30 @@ test.describe("11 failed pulls", () => {
     await expect(row).toBeVisible();
   });
 
+  test("what went well beside a failure is one line that opens, and a phone shows the whole title", async ({
+    page,
+  }) => {
+    const failures = new FailuresPage(page);
+    // This tag was pushed a moment ago.
+    await ship(missingTag("shop/web", "v1.4.1"));
+    await failures.open({ registry: registry.slug, q: "shop/web:v1.4.1" });
+    const title = failures.row("shop/web:v1.4.1").getByRole("link");
+    await expect(title).toBeVisible({ timeout: 15_000 });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect
+      .poll(() => title.evaluate((link) => link.scrollHeight - link.clientHeight))
+      .toBeLessThanOrEqual(1);
+    await expect
+      .poll(() => title.evaluate((link) => link.scrollWidth - link.clientWidth))
+      .toBeLessThanOrEqual(0);
+    await title.click();
+    const beside = failures.drawer.getByText(/^\d+ ordinary events? beside it$/);
+    await expect(beside).toBeVisible();
+    await expect(failures.drawer.getByText("Registry: pushed")).toBeHidden();
+    await beside.press("Enter");
+    await expect(failures.drawer.getByText("Registry: pushed").first()).toBeVisible();
+  });
+
   test("what comes while a drawer is open announces itself and pushes nothing", async ({ page }) => {
     const failures = new FailuresPage(page);
     await ship(missingTag("shop/web", "v2.0.0"));

@@ -32,6 +32,10 @@ test.describe("9 see who did what", () => {
     const row = audit.row("tag.delete", name).filter({ hasText: "succeeded" });
     await expect(row).toHaveCount(1);
     await expect(row).toContainText(people.engineer.login);
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const said of ["succeeded", name, people.engineer.login])
+      await expect(row.getByText(said).filter({ visible: true })).toHaveCount(1);
+    await page.setViewportSize({ width: 1280, height: 900 });
     await row.getByRole("button", { name: "tag.delete" }).click();
     await expect(audit.drawer).toContainText(agent.slice(0, 20));
     await expect(audit.drawer).toContainText("127.0.0.1");

@@ -55,7 +55,7 @@ export function ActiveRepositories({ view }: { view: ActivityView }) {
           <tbody>
             {found.items.map((item) => (
               <Row key={`${item.registry}/${item.repository}`}>
-                <Cell className="max-w-36 sm:max-w-96">
+                <Cell className="max-sm:w-full max-sm:max-w-0 sm:max-w-96">
                   <Link
                     href={imageHref(item.registry, item.repository)}
                     prefetch={false}

@@ -79,7 +79,7 @@ function BarLine({ bar, view, fill }: { bar: ActivityBar; view: ActivityView; fi
     <>
       <span className="flex items-baseline gap-3">
         <span className={classNames("min-w-0 flex-1", bar.isName ? "" : "text-faint")}>
-          {bar.isName ? <SafeText text={bar.label} mono /> : bar.label}
+          {bar.isName ? <SafeText text={bar.label} mono clip="wide" /> : bar.label}
         </span>
         <span className="whitespace-nowrap text-muted">{formatCount(bar.total)}</span>
       </span>

@@ -62,6 +62,11 @@ export function ActivityCharts({ view, series }: { view: ActivityView; series: A
           );
         })}
       </div>
+      <p className="border-t border-line px-3.5 py-2 text-small text-faint">
+        Registries tell of each manifest. A pull of an image for several platforms counts at least twice: its
+        index, and the manifest of a platform. A push counts once for each tag; platforms without a tag of
+        their own are a part of it.
+      </p>
     </Card>
   );
 }

@@ -69,7 +69,7 @@ function PublishingRows({ items, view }: { items: Publishing["items"]; view: Act
       <tbody>
         {items.map((item) => (
           <Row key={`${item.registry}/${item.repository} ${item.principal}`}>
-            <Cell className="max-w-28 sm:max-w-56">
+            <Cell className="max-w-32 max-sm:min-w-32 sm:max-w-56">
               {item.principal === "" ? (
                 <span className="text-faint">nobody was named</span>
               ) : (
@@ -77,12 +77,12 @@ function PublishingRows({ items, view }: { items: Publishing["items"]; view: Act
                   href={activityHref(view, { principal: item.principal })}
                   className="block hover:underline"
                 >
-                  <SafeText text={item.principal} mono />
+                  <SafeText text={item.principal} mono clip="wide" />
                 </ViewLink>
               )}
               <Before pushedBefore={item.pushedBefore} firstDay={item.firstDay} />
             </Cell>
-            <Cell className="max-w-32 sm:max-w-80">
+            <Cell className="max-sm:w-full max-sm:max-w-0 sm:max-w-80">
               <Link
                 href={imageHref(item.registry, item.repository)}
                 prefetch={false}

@@ -58,7 +58,7 @@ export function AuditDrawer({
                   </span>
                 ),
               },
-              { label: "Client", value: <SafeText text={event.agent ?? "unknown"} /> },
+              { label: "Client", value: <SafeText text={event.agent ?? "unknown"} clip={false} /> },
               {
                 label: isChange ? "Request" : "Event",
                 value: (

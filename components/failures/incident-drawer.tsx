@@ -39,7 +39,7 @@ export function IncidentDrawer({
     <Drawer
       open
       onClose={onClose}
-      title={incident ? <bdi>{escapeText(incident.title)}</bdi> : "A failed pull"}
+      title={incident ? <SafeText text={incident.title} clip={false} /> : "A failed pull"}
     >
       {incident ? (
         <div className="flex flex-col gap-5">

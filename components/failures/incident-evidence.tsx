@@ -1,16 +1,23 @@
 "use client";
 
-import type { IncidentDetail } from "#lib/failures/schema-incidents";
+import type { Evidence, IncidentDetail } from "#lib/failures/schema-incidents";
 import { causeWords } from "@/components/failures/cause-words";
-import { type EvidenceGroup, groupEvidence, wordOfSide } from "@/components/failures/prepare-evidence";
+import {
+  describeOrdinary,
+  type EvidenceGroup,
+  groupEvidence,
+  splitEvidence,
+  wordOfSide,
+} from "@/components/failures/prepare-evidence";
 import { escapeText } from "@/components/ui/escape-text";
 import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 import { Moment } from "@/components/ui/moment";
 import { Pill } from "@/components/ui/pill";
 import { SafeText } from "@/components/ui/safe-text";
 
-/** What happened, from every side, the newest first, each as it was told. */
+/** What failed, from every side, the newest first, each as it was told; what went well beside it is folded. */
 export function IncidentEvidence({ incident: { evidence, sides, count } }: { incident: IncidentDetail }) {
+  const { telling, ordinary } = splitEvidence(evidence);
   return (
     <section aria-label="What happened">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pb-1.5">
@@ -26,18 +33,32 @@ export function IncidentEvidence({ incident: { evidence, sides, count } }: { inc
           One failure told of by several sides counts once: {formatPlural(count, "time")} in all.
         </p>
       ) : null}
-      {evidence.length === 0 ? (
+      {telling.length === 0 ? (
         <p className="text-muted">
           What was told is no longer kept, or not in the words of one event. The figures above stay.
         </p>
       ) : (
-        <ol className="divide-y divide-line border-y border-line">
-          {groupEvidence(evidence).map((group) => (
-            <EvidenceLine key={group.newest.id} group={group} />
-          ))}
-        </ol>
+        <EvidenceLines evidence={telling} />
       )}
+      {ordinary.length > 0 ? (
+        <details className={telling.length === 0 ? "mt-1.5" : undefined}>
+          <summary className="py-1.5 text-small text-muted hover:text-ink">
+            {describeOrdinary(ordinary)}
+          </summary>
+          <EvidenceLines evidence={ordinary} />
+        </details>
+      ) : null}
     </section>
+  );
+}
+
+function EvidenceLines({ evidence }: { evidence: readonly Evidence[] }) {
+  return (
+    <ol className="divide-y divide-line border-y border-line">
+      {groupEvidence(evidence).map((group) => (
+        <EvidenceLine key={group.newest.id} group={group} />
+      ))}
+    </ol>
   );
 }
 

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { incidentStates } from "#lib/failures/schema-incidents";
 import { type FailureView, failureViewHref } from "@/components/failures/failure-view";
-import { IncidentRow, incidentRowHeight } from "@/components/failures/incident-row";
+import { IncidentRow, incidentRowHeight, phoneIncidentRowHeight } from "@/components/failures/incident-row";
 import { IncidentSelectionBar } from "@/components/failures/incident-selection-bar";
 import { NoIncidents } from "@/components/failures/no-incidents";
 import { incidentsQuery } from "@/components/failures/queries";
@@ -22,6 +22,7 @@ import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { SortHeader } from "@/components/ui/sort-header";
 import { useListKeys } from "@/components/ui/use-list-keys";
+import { usePhone } from "@/components/ui/use-phone";
 import { useUnhurried } from "@/components/ui/use-unhurried";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import { VirtualGap } from "@/components/ui/virtual-gap";
@@ -119,7 +120,8 @@ function Incidents({
   const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const rows = useUnhurried(loaded);
   const body = useRef<HTMLTableSectionElement>(null);
-  const virtual = useVirtualRows(rows.length, incidentRowHeight, body);
+  const rowHeight = usePhone() ? phoneIncidentRowHeight : incidentRowHeight;
+  const virtual = useVirtualRows(rows.length, rowHeight, body);
   useListKeys({
     count: rows.length,
     scrollToRow: virtual.scrollToRow,
@@ -131,7 +133,7 @@ function Incidents({
       : undefined,
     onEscape: selection.clear,
   });
-  if (query.isPending) return <SkeletonRows rows={8} rowHeight={incidentRowHeight} />;
+  if (query.isPending) return <SkeletonRows rows={8} rowHeight={rowHeight} />;
   if (query.isError && loaded.length === 0)
     return (
       <ErrorState

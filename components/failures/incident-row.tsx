@@ -3,6 +3,7 @@ import type { Incident } from "#lib/failures/schema-incidents";
 import { causeWords } from "@/components/failures/cause-words";
 import { prepareWhere } from "@/components/failures/prepare-where";
 import { stateTones, stateWord } from "@/components/failures/state-words";
+import { BreakableText } from "@/components/ui/breakable-text";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
 import { escapeText } from "@/components/ui/escape-text";
@@ -12,6 +13,8 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { ViewLink } from "@/components/ui/view-link";
 
 export const incidentRowHeight = 40;
+/** On a phone a title has three lines, so that it can be read which image it is about. */
+export const phoneIncidentRowHeight = 88;
 
 /** One incident: what happened in a sentence, and under it why and where. */
 export const IncidentRow = memo(function IncidentRow({
@@ -45,7 +48,7 @@ export const IncidentRow = memo(function IncidentRow({
       data-row={index}
       aria-rowindex={index + 2}
       className={classNames(
-        "h-10 border-b border-line last:border-b-0 focus-within:bg-accent-soft",
+        "h-10 max-sm:h-22 border-b border-line last:border-b-0 focus-within:bg-accent-soft",
         selected || isOpen ? "bg-accent-soft" : "hover:bg-sunken/60",
       )}
     >
@@ -65,9 +68,11 @@ export const IncidentRow = memo(function IncidentRow({
           href={href}
           onClick={() => onOpen(id)}
           title={escapeText(title)}
-          className="-mx-1 block truncate rounded-[5px] px-1 font-medium"
+          className="-mx-1 block rounded-[5px] px-1 font-medium max-sm:line-clamp-3 max-sm:[overflow-wrap:anywhere] sm:truncate"
         >
-          <bdi>{escapeText(title)}</bdi>
+          <bdi>
+            <BreakableText text={title} onPhone />
+          </bdi>
         </ViewLink>
         <p className="flex min-w-0 items-center gap-1.5 text-small text-muted">
           <span

@@ -1,10 +1,31 @@
 import { expect, it } from "vitest";
-import type { Evidence } from "#lib/failures/schema-incidents";
+import { type Evidence, mostEvidence } from "#lib/failures/schema-incidents";
 import {
+  describeOrdinary,
   groupEvidence,
   prepareEvidencePlace,
   prepareEvidenceTitle,
+  splitEvidence,
 } from "@/components/failures/prepare-evidence";
+
+const line = (id: string, at: string, change: Partial<Evidence> = {}): Evidence => ({
+  id,
+  at,
+  lastAt: at,
+  receivedAt: at,
+  action: "pull",
+  side: "log",
+  source: "shipper",
+  cause: "not-found",
+  actor: "robot:ci",
+  address: "10.0.0.1",
+  agent: null,
+  node: null,
+  message: "manifest unknown",
+  count: 1,
+  raw: null,
+  ...change,
+});
 
 it("says who told what, and by whom it was done", () => {
   expect(prepareEvidenceTitle({ side: "log", cause: "not-found", action: "pull" })).toBe(
@@ -41,24 +62,6 @@ it("says who told what, and by whom it was done", () => {
 });
 
 it("folds what was told again right after itself, and nothing else", () => {
-  const line = (id: string, at: string, change: Partial<Evidence> = {}): Evidence => ({
-    id,
-    at,
-    lastAt: at,
-    receivedAt: at,
-    action: "pull",
-    side: "log",
-    source: "shipper",
-    cause: "not-found",
-    actor: "robot:ci",
-    address: "10.0.0.1",
-    agent: null,
-    node: null,
-    message: "manifest unknown",
-    count: 1,
-    raw: null,
-    ...change,
-  });
   const groups = groupEvidence([
     line("5", "T5"),
     line("4", "T4", { count: 3 }),
@@ -72,4 +75,23 @@ it("folds what was told again right after itself, and nothing else", () => {
     ["2", 1, "T2"],
     ["1", 1, "T1"],
   ]);
+});
+
+it("keeps what failed, and the deletion that may be why, apart from what went well", () => {
+  const { telling, ordinary } = splitEvidence([
+    line("5", "T5", { cause: null, count: 3 }),
+    line("4", "T4"),
+    line("3", "T3", { cause: null, action: "delete" }),
+    line("2", "T2", { cause: null, action: "push" }),
+    line("1", "T1"),
+  ]);
+  expect(telling.map(({ id }) => id)).toEqual(["4", "3", "1"]);
+  expect(ordinary.map(({ id }) => id)).toEqual(["5", "2"]);
+  expect(describeOrdinary(ordinary)).toBe("4 ordinary events beside it");
+  expect(describeOrdinary(ordinary.slice(1))).toBe("1 ordinary event beside it");
+});
+
+it("says that there may be more ordinary events than were handed out", () => {
+  const many = Array.from({ length: mostEvidence }, (_, index) => line(String(index), "T", { cause: null }));
+  expect(describeOrdinary(many)).toBe("60 or more ordinary events beside it");
 });

@@ -1,5 +1,6 @@
-import type { Evidence } from "#lib/failures/schema-incidents";
+import { type Evidence, mostEvidence } from "#lib/failures/schema-incidents";
 import { causeWords } from "@/components/failures/cause-words";
+import { formatCount, formatPlural } from "@/components/ui/format-bytes";
 
 /** Who tells, as a heading of a line. */
 const sideWords: Record<string, string> = {
@@ -59,4 +60,20 @@ export function groupEvidence(evidence: readonly Evidence[]): EvidenceGroup[] {
 /** By whom, from where, with what, as far as it was told. */
 export function prepareEvidencePlace({ actor, address, agent, node }: Evidence): string {
   return [actor, address, node === null ? null : `node ${node}`, agent].filter(Boolean).join(" · ");
+}
+
+/** What failed apart from what went well beside it. A deletion stays with what failed: it may be why. */
+export function splitEvidence(evidence: readonly Evidence[]): { telling: Evidence[]; ordinary: Evidence[] } {
+  const isOrdinary = ({ cause, action }: Evidence) => cause === null && action !== "delete";
+  return {
+    telling: evidence.filter((one) => !isOrdinary(one)),
+    ordinary: evidence.filter(isOrdinary),
+  };
+}
+
+/** How many ordinary events are folded into one line; of more than are handed out, only that there are more. */
+export function describeOrdinary(ordinary: readonly Evidence[]): string {
+  const count = ordinary.reduce((sum, one) => sum + one.count, 0);
+  if (ordinary.length >= mostEvidence) return `${formatCount(count)} or more ordinary events beside it`;
+  return `${formatPlural(count, "ordinary event")} beside it`;
 }

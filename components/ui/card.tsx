@@ -38,7 +38,7 @@ export function Facts({ facts }: { facts: { label: ReactNode; value: ReactNode }
       {facts.map((fact, index) => (
         <div
           key={typeof fact.label === "string" ? fact.label : index}
-          className="grid grid-cols-[minmax(6rem,9rem)_1fr] gap-3 px-3.5 py-2"
+          className="grid grid-cols-[7rem_minmax(0,1fr)] gap-3 sm:grid-cols-[minmax(6rem,9rem)_1fr] px-3.5 py-2"
         >
           <dt className="text-muted">{fact.label}</dt>
           <dd className="min-w-0 [overflow-wrap:anywhere]">{fact.value}</dd>

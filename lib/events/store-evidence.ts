@@ -29,11 +29,23 @@ export interface EvidenceRow {
   raw: unknown;
 }
 
-/** Pulls of the image by the same client in a window, the newest first; pushes and deletions of its tag by anybody. */
+/**
+ * Pulls of the image by the same client in a window, the newest first; pushes and deletions of its tag by anybody.
+ * Ordinary is what went well; a deletion is not, for it may be why the pulls fail.
+ */
 export async function listEvidenceRows(
   db: Db,
   registryId: number,
-  { repository, reference, from, to, actor, workload, addresses }: EvidenceOf,
+  {
+    repository,
+    reference,
+    from,
+    to,
+    actor,
+    workload,
+    addresses,
+    isOrdinary,
+  }: EvidenceOf & { isOrdinary: boolean },
   take: number,
 ): Promise<EvidenceRow[]> {
   return db.$queryRaw<EvidenceRow[]>`
@@ -41,6 +53,7 @@ export async function listEvidenceRows(
       e.address, e.agent, e.node, e.message, e.count, e.raw
     FROM registry_event e JOIN event_source s ON s.id = e.source_id
     WHERE e.registry_id = ${registryId} AND e.repository = ${repository} AND e.at >= ${from} AND e.at <= ${to}
+      AND (e.cause IS NULL AND e.action <> 'delete') = ${isOrdinary}
       AND (${reference}::text IS NULL OR coalesce(e.tag, e.digest) IS NULL OR e.tag = ${reference} OR e.digest = ${reference})
       AND ((e.action = 'pull' AND (e.workload = ${workload} OR e.actor = ${actor} OR e.address = ANY(${[...addresses]}::text[])
           OR (e.address IS NULL AND e.workload IS NULL)))

@@ -219,6 +219,18 @@ describe("failed pulls as incidents", () => {
     expect(detail.evidence).toHaveLength(2);
   });
 
+  it("is not without what failed when its client pulls well all the time beside it", async () => {
+    await tell(logs, signal({ at: minutes(0) }), signal({ at: minutes(1) }));
+    const beside = Array.from({ length: 70 }, (_, index) => pulled({ at: minutes(2 + index / 10) }));
+    await tell(notifications, ...beside);
+    await fold();
+    const { evidence } = await getFailure(testContext, (await list()).items[0]?.id ?? "");
+    expect(evidence.filter(({ cause }) => cause !== null)).toHaveLength(2);
+    expect(evidence.filter(({ cause }) => cause === null)).toHaveLength(60);
+    const times = evidence.map(({ at }) => at);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+
   it("keeps its address when it becomes known whose it is", async () => {
     const client = { address: "10.0.0.7", agent: "skopeo/1.9.3", cause: "no-grant" as const };
     await tell(logs, signal({ ...client, actor: null, at: minutes(1) }));

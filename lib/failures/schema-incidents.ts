@@ -40,6 +40,9 @@ export const incidentSchema = z.strictObject({
 export type Incident = z.infer<typeof incidentSchema>;
 export const incidentPageSchema = pageOf(incidentSchema);
 
+/** So many lines of what failed are shown of one incident, and so many of what went well beside it. */
+export const mostEvidence = 60;
+
 export const evidenceSchema = z.strictObject({
   id: z.string(),
   at: timeSchema,
@@ -73,7 +76,7 @@ export const incidentDetailSchema = incidentSchema.extend({
       lastAt: timeSchema,
     }),
   ),
-  /** The newest of what was told, as it was told. */
+  /** The newest of what was told, as it was told: of what failed, and of what went well beside it. */
   evidence: z.array(evidenceSchema),
   comments: z.array(z.strictObject({ id: z.string(), at: timeSchema, author: z.string(), text: z.string() })),
 });
