@@ -101,8 +101,8 @@ async function writeIncidents(
       FROM told WHERE id IS NULL
       RETURNING id, fold_key
     )
-    INSERT INTO incident_hour (incident_id, hour, count)
-    SELECT w.id, h.hour, h.count FROM (
+    INSERT INTO incident_hour (incident_id, registry_id, repository, hour, count)
+    SELECT w.id, ${registryId}, ${repository}, h.hour, h.count FROM (
       SELECT id, hours FROM changed
       UNION ALL SELECT a.id, t.hours FROM added a JOIN told t ON t.id IS NULL AND t.key = a.fold_key) w
     CROSS JOIN LATERAL json_to_recordset(w.hours) AS h(hour timestamptz, count bigint)`;

@@ -28,16 +28,25 @@ export async function listSeriesRows(
   now: Date,
 ): Promise<KeyedCount[]> {
   // What is asked for most has sums of its own.
-  if (!scope.everywhere || !isPlain(filter))
-    return readLines(db, incidentTotals(incidentConditions(filter, scope, now), window, by), by, top);
-  if (by === "cause" || by === "none" || by === "registry")
-    return readLines(db, hourTotals(filter.registry, window, by), by, top);
-  const totals = spanTotals(filter.registry, window, by);
-  if (window.step === "whole") return readLines(db, totals, by, top);
-  const conditions = [...incidentConditions(filter, scope, now), isAmongLargest(totals, by, top)];
+  if (scope.everywhere && isPlain(filter)) {
+    if (by === "cause" || by === "none" || by === "registry")
+      return readLines(db, hourTotals(filter.registry, window, by), by, top);
+    if (window.step === "whole") return readLines(db, spanTotals(filter.registry, window, by), by, top);
+    if (by === "repository") return readLargest(db, filter.registry, window, top);
+  }
+  return readLines(db, incidentTotals(incidentConditions(filter, scope, now), window, by), by, top);
+}
+
+/** Thousands of repositories fail, and few of them are shown. */
+async function readLargest(
+  db: Db,
+  registry: string | undefined,
+  window: Window,
+  top: number,
+): Promise<KeyedCount[]> {
   const [largest, all] = await Promise.all([
-    readLines(db, incidentTotals(conditions, window, by), by, top),
-    readLines(db, hourTotals(filter.registry, window, "none"), "none", 1),
+    readLines(db, largestTotals(registry, window, top), "repository", top),
+    readLines(db, hourTotals(registry, window, "none"), "none", 1),
   ]);
   return [...largest, ...takeFrom(all, largest)];
 }
@@ -109,11 +118,16 @@ function spanTotals(registry: string | undefined, { from, to }: Window, by: By):
     GROUP BY 1, 2 HAVING sum(s.count) > 0`;
 }
 
-function isAmongLargest(totals: Prisma.Sql, by: By, top: number): Prisma.Sql {
-  const subject = by === "repository" ? Prisma.sql`i.registry_id` : Prisma.sql`0`;
-  return Prisma.sql`(${subject}, ${nameOf(by)}) IN (
-    SELECT t.registry_id, t.name FROM (${totals}) t LEFT JOIN registry r ON r.id = t.registry_id
-    ORDER BY ${rankOf(by)} LIMIT ${top})`;
+/** Of the repositories that failed most in all. */
+function largestTotals(registry: string | undefined, window: Window, top: number): Prisma.Sql {
+  const { from, to } = window;
+  const totals = spanTotals(registry, window, "repository");
+  return Prisma.sql`
+    SELECT k.registry_id, k.name, ${beginOf(window)} AS at, sum(h.count) AS count
+    FROM (SELECT t.registry_id, t.name FROM (${totals}) t LEFT JOIN registry r ON r.id = t.registry_id
+      ORDER BY ${rankOf("repository")} LIMIT ${top}) k
+    JOIN incident_hour h ON h.registry_id = k.registry_id AND h.repository = k.name
+    WHERE h.hour >= ${from} AND h.hour < ${to} GROUP BY 1, 2, 3`;
 }
 
 function incidentTotals(conditions: readonly Prisma.Sql[], window: Window, by: By): Prisma.Sql {

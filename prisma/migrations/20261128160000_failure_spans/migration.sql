@@ -7,8 +7,18 @@ CREATE TABLE "failure_span" (
     "name" TEXT NOT NULL,
     "count" BIGINT NOT NULL,
 
-    CONSTRAINT "failure_span_pkey" PRIMARY KEY ("registry_id","kind","days","day","name")
+    -- With the count, so that sums need not read the table.
+    CONSTRAINT "failure_span_pkey" PRIMARY KEY ("registry_id","kind","days","day","name") INCLUDE ("count")
 );
+
+-- AlterTable
+ALTER TABLE "incident_hour" ADD COLUMN "registry_id" INTEGER, ADD COLUMN "repository" TEXT;
+UPDATE "incident_hour" h SET "registry_id" = i."registry_id", "repository" = i."repository"
+FROM "incident" i WHERE i."id" = h."incident_id";
+ALTER TABLE "incident_hour" ALTER COLUMN "registry_id" SET NOT NULL, ALTER COLUMN "repository" SET NOT NULL;
+
+-- CreateIndex
+CREATE INDEX "incident_hour_registry_id_repository_hour_idx" ON "incident_hour"("registry_id", "repository", "hour") INCLUDE ("count");
 
 -- What was told so far.
 INSERT INTO "failure_span" ("registry_id", "kind", "days", "day", "name", "count")
