@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { moveDueWindows } from "#lib/activity/store-windows";
+import { coverBySpans } from "#lib/failures/rules-spans";
 import { readMemory } from "./events-ingest.ts";
 import { days, eventsVersion, seedEventYear } from "./fixtures/seed-events.ts";
 import type { BenchOptions } from "./harness/bench-options.ts";
@@ -43,6 +44,23 @@ interface Pair {
 }
 
 const month = "now() - interval '30 days'";
+
+/** As the console has it: whole days from their spans, the hours before and after from those of incidents. */
+function sumBySpans(days: number): string {
+  const dayMs = 86_400_000;
+  const to = Date.now();
+  const begin = new Date(Math.ceil((to - days * dayMs) / dayMs) * dayMs);
+  const end = new Date(Math.floor(to / dayMs) * dayMs);
+  const spans = coverBySpans(begin, end).map(
+    (span) => `(${span.days}::smallint, '${span.day.toISOString()}'::date)`,
+  );
+  return `SELECT name, sum(count) FROM (
+      SELECT f.name, f.count FROM registry r CROSS JOIN (VALUES ${spans.join()}) AS c(days, day)
+      JOIN failure_span f ON f.registry_id = r.id AND f.kind = 'repository' AND f.days = c.days AND f.day = c.day
+      UNION ALL SELECT repository, count FROM incident_hour
+      WHERE (hour >= ${month} AND hour < '${begin.toISOString()}') OR hour >= '${end.toISOString()}') s
+    GROUP BY 1 ORDER BY 2 DESC LIMIT 20`;
+}
 const pairs: Pair[] = [
   {
     name: "failures by the hour and cause, 30 days",
@@ -53,8 +71,7 @@ const pairs: Pair[] = [
   },
   {
     name: "repositories that fail most, 30 days",
-    sums: `SELECT i.repository, sum(h.count) FROM incident_hour h JOIN incident i ON i.id = h.incident_id
-      WHERE h.hour >= ${month} AND i.last_at >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
+    sums: sumBySpans(30),
     raw: `SELECT repository, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1 ORDER BY 2 DESC LIMIT 20`,
     goal: 500,
   },
@@ -118,6 +135,11 @@ function listQuestions(): { name: string; path: string; atMost: number }[] {
     { name: "failures by repository, 30 days", path: series(30, "day", "repository"), atMost: 150 },
     { name: "failures by principal, 30 days", path: series(30, "day", "principal"), atMost: 150 },
     { name: "failures by repository, a year", path: series(365, "week", "repository"), atMost: 150 },
+    ...["repository", "principal", "client"].map((by) => ({
+      name: `failures by ${by}, a year, as a sum`,
+      path: `${series(365, "week", by)}&sum=true`,
+      atMost: 150,
+    })),
     { name: "list of failures", path: "/api/v1/failures?limit=50", atMost: 150 },
     { name: "pulls, 30 days by the day", path: activity(30, "day", "action"), atMost: 150 },
     { name: "pulls, a year by the week", path: activity(364, "week", "action"), atMost: 150 },
