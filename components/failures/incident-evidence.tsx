@@ -28,9 +28,11 @@ export function IncidentEvidence({ incident: { evidence, sides, count } }: { inc
           </Pill>
         ))}
       </div>
-      {sides.length > 1 ? (
+      {count > 1 ? (
         <p className="pb-1.5 text-small text-faint">
-          One failure told of by several sides counts once: {formatPlural(count, "time")} in all.
+          {sides.length > 1 ? "One failure told of by several sides counts once: " : ""}
+          {formatPlural(count, "time")} in all. A client that asks again by itself counts again, as skopeo
+          does where it is refused.
         </p>
       ) : null}
       {telling.length === 0 ? (

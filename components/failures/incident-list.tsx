@@ -4,7 +4,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { incidentStates } from "#lib/failures/schema-incidents";
 import { type FailureView, failureViewHref } from "@/components/failures/failure-view";
-import { IncidentRow, incidentRowHeight, phoneIncidentRowHeight } from "@/components/failures/incident-row";
+import {
+  IncidentRow,
+  incidentRowHeight,
+  phoneIncidentRowHeight,
+  sinceColumn,
+} from "@/components/failures/incident-row";
 import { IncidentSelectionBar } from "@/components/failures/incident-selection-bar";
 import { NoIncidents } from "@/components/failures/no-incidents";
 import { incidentsQuery } from "@/components/failures/queries";
@@ -164,7 +169,7 @@ function Incidents({
           {mayWrite ? <col className="w-10 max-sm:hidden" /> : null}
           <col />
           <col className="w-16 max-sm:hidden" />
-          <col className="w-22 max-md:hidden" />
+          <col className={classNames("w-22", sinceColumn(showsState))} />
           <col className="w-20 sm:w-22" />
           {showsState ? <col className="w-30 max-lg:hidden" /> : null}
         </colgroup>
@@ -177,7 +182,7 @@ function Incidents({
             <SortHeader {...shared} field="count" align="right" className="px-2 max-sm:hidden">
               Times
             </SortHeader>
-            <SortHeader {...shared} field="firstAt" className="px-2 max-md:hidden">
+            <SortHeader {...shared} field="firstAt" className={classNames("px-2", sinceColumn(showsState))}>
               Since
             </SortHeader>
             <SortHeader {...shared} field="lastAt" className="px-2">

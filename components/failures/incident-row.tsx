@@ -87,7 +87,7 @@ export const IncidentRow = memo(function IncidentRow({
         </p>
       </td>
       <td className="px-2 text-right font-medium max-sm:hidden">{formatCount(count)}</td>
-      <td className="px-2 text-muted max-md:hidden">
+      <td className={classNames("px-2 text-muted", sinceColumn(showsState))}>
         <RelativeTime at={incident.firstAt} />
       </td>
       <td className="px-2 text-muted">
@@ -103,6 +103,11 @@ export const IncidentRow = memo(function IncidentRow({
     </tr>
   );
 });
+
+/** Beside the state, on all but wide screens, there is no room for it and the names in a title. */
+export function sinceColumn(showsState: boolean): string {
+  return showsState ? "max-2xl:hidden" : "max-md:hidden";
+}
 
 function describeState({ state, acknowledgedBy, endedQuietly }: Incident): string | undefined {
   if (state === "acknowledged" && acknowledgedBy !== null) return `by ${acknowledgedBy}`;

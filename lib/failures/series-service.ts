@@ -24,14 +24,7 @@ export async function listFailureSeries(ctx: Context, query: FailureSeriesQuery)
   const before = { from: new Date(2 * window.from.getTime() - to.getTime()), to: window.from };
   const isWhole = scope.everywhere && hasOnlyRegistry(filter);
   const [rows, totalBefore, open, pulls, heard] = await Promise.all([
-    listSeriesRows(
-      db(),
-      filter,
-      scope,
-      { ...window, step: isSum ? "whole" : step, zone },
-      { by, top },
-      ctx.now,
-    ),
+    listSeriesRows(db(), filter, scope, { starts: steps, to }, { by, top }, ctx.now),
     sumFailures(db(), filter, scope, before, ctx.now),
     countIncidentRows(db(), { ...filter, state: "open" }, scope, ctx.now, countedOpen),
     isWhole ? countPulls(filter.registry ?? null, window) : null,

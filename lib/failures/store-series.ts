@@ -6,11 +6,10 @@ import { coverBySpans } from "#lib/failures/rules-spans";
 import type { FailureSeriesQuery } from "#lib/failures/schema-incidents";
 import { clientOf, type IncidentFilter, incidentConditions } from "#lib/failures/store-read-incidents";
 
-interface Window {
-  from: Date;
+export interface Steps {
+  /** When each begins, in order; the last ends with `to`. One of them is a sum. */
+  starts: readonly Date[];
   to: Date;
-  step: FailureSeriesQuery["step"] | "whole";
-  zone: string;
 }
 
 type By = FailureSeriesQuery["by"];
@@ -23,48 +22,58 @@ export async function listSeriesRows(
   db: Db,
   filter: IncidentFilter,
   scope: Scope,
-  window: Window,
+  steps: Steps,
   { by, top }: { by: By; top: number },
   now: Date,
 ): Promise<KeyedCount[]> {
   // What is asked for most has sums of its own.
   if (scope.everywhere && isPlain(filter)) {
     if (by === "cause" || by === "none" || by === "registry")
-      return readLines(db, hourTotals(filter.registry, window, by), by, top);
-    if (window.step === "whole") return readLines(db, spanTotals(filter.registry, window, by), by, top);
-    if (by === "repository") return readLargest(db, filter.registry, window, top);
+      return readLines(db, hourTotals(filter.registry, steps, by), steps, by, top);
+    if (steps.starts.length === 1)
+      return readLines(db, spanTotals(filter.registry, steps, by), steps, by, top);
+    if (by === "repository") return readLargest(db, filter.registry, steps, top);
   }
-  return readLines(db, incidentTotals(incidentConditions(filter, scope, now), window, by), by, top);
+  return readLines(db, incidentTotals(incidentConditions(filter, scope, now), steps, by), steps, by, top);
 }
 
 /** Thousands of repositories fail, and few of them are shown. */
 async function readLargest(
   db: Db,
   registry: string | undefined,
-  window: Window,
+  steps: Steps,
   top: number,
 ): Promise<KeyedCount[]> {
   const [largest, all] = await Promise.all([
-    readLines(db, largestTotals(registry, window, top), "repository", top),
-    readLines(db, hourTotals(registry, window, "none"), "none", 1),
+    readLines(db, largestTotals(registry, steps, top), steps, "repository", top),
+    readLines(db, hourTotals(registry, steps, "none"), steps, "none", 1),
   ]);
   return [...largest, ...takeFrom(all, largest)];
 }
 
-async function readLines(db: Db, told: Prisma.Sql, by: By, top: number): Promise<KeyedCount[]> {
+async function readLines(
+  db: Db,
+  told: Prisma.Sql,
+  { starts }: Steps,
+  by: By,
+  top: number,
+): Promise<KeyedCount[]> {
   // A line each, and not a row for each point.
-  const lines = await db.$queryRaw<{ key: string | null; seconds: number[]; counts: number[] }[]>`
+  const lines = await db.$queryRaw<{ key: string | null; steps: number[]; counts: number[] }[]>`
     WITH told AS (${told}),
     ranked AS (
       SELECT t.registry_id, t.name, ${keyOf(by)} AS key, row_number() OVER (ORDER BY ${rankOf(by)}) <= ${top} AS shown
       FROM (SELECT registry_id, name, sum(count) AS count FROM told GROUP BY 1, 2) t
       LEFT JOIN registry r ON r.id = t.registry_id),
     lines AS (
-      SELECT CASE WHEN k.shown THEN k.key END AS key, t.at, sum(t.count) AS count
+      SELECT CASE WHEN k.shown THEN k.key END AS key, t.step, sum(t.count) AS count
       FROM told t JOIN ranked k ON k.registry_id = t.registry_id AND k.name = t.name GROUP BY 1, 2)
-    SELECT key, array_agg(extract(epoch FROM at)::int) AS seconds, array_agg(count::float8) AS counts FROM lines GROUP BY 1`;
-  return lines.flatMap(({ key, seconds, counts }) =>
-    seconds.map((at, index) => ({ key, at: new Date(at * 1_000), count: counts[index] ?? 0 })),
+    SELECT key, array_agg(step) AS steps, array_agg(count::float8) AS counts FROM lines GROUP BY 1`;
+  return lines.flatMap(({ key, steps, counts }) =>
+    steps.flatMap((step, index) => {
+      const at = starts[step - 1];
+      return at === undefined ? [] : [{ key, at, count: counts[index] ?? 0 }];
+    }),
   );
 }
 
@@ -85,27 +94,27 @@ function isOfRegistry(column: Prisma.Sql, registry: string | undefined): Prisma.
 
 function hourTotals(
   registry: string | undefined,
-  window: Window,
+  steps: Steps,
   by: "cause" | "registry" | "none",
 ): Prisma.Sql {
-  const { from, to } = window;
   return Prisma.sql`
     SELECT ${by === "registry" ? Prisma.sql`h.registry_id` : Prisma.sql`0`} AS registry_id,
-      ${by === "cause" ? Prisma.sql`h.cause` : Prisma.sql`''`} AS name, ${beginOf(window)} AS at, sum(h.count) AS count
-    FROM failure_hour h WHERE h.hour >= ${from} AND h.hour < ${to} AND ${isOfRegistry(Prisma.sql`h.registry_id`, registry)}
+      ${by === "cause" ? Prisma.sql`h.cause` : Prisma.sql`''`} AS name, ${stepOf(steps)} AS step, sum(h.count) AS count
+    FROM failure_hour h WHERE ${isWithin(steps)} AND ${isOfRegistry(Prisma.sql`h.registry_id`, registry)}
     GROUP BY 1, 2, 3 HAVING sum(h.count) > 0`;
 }
 
 const dayMs = 86_400_000;
 
 /** All of the window as one step: its whole days from their spans, and the hours before and after from the incidents. */
-function spanTotals(registry: string | undefined, { from, to }: Window, by: By): Prisma.Sql {
+function spanTotals(registry: string | undefined, steps: Steps, by: By): Prisma.Sql {
+  const [from, to] = [beginOf(steps), steps.to];
   const first = new Date(Math.ceil(from.getTime() / dayMs) * dayMs);
   const end = new Date(Math.max(Math.floor(to.getTime() / dayMs) * dayMs, first.getTime()));
   const spans = coverBySpans(first, end);
   return Prisma.sql`
     SELECT ${by === "repository" ? Prisma.sql`s.registry_id` : Prisma.sql`0`} AS registry_id, s.name,
-      ${from}::timestamptz AS at, sum(s.count) AS count
+      1 AS step, sum(s.count) AS count
     FROM (
       SELECT d.registry_id, d.name, d.count
       FROM registry r CROSS JOIN unnest(${spans.map(({ days }) => days)}::smallint[], ${spans.map(({ day }) => day)}::date[]) AS c(days, day)
@@ -119,35 +128,40 @@ function spanTotals(registry: string | undefined, { from, to }: Window, by: By):
 }
 
 /** Of the repositories that failed most in all. */
-function largestTotals(registry: string | undefined, window: Window, top: number): Prisma.Sql {
-  const { from, to } = window;
-  const totals = spanTotals(registry, window, "repository");
+function largestTotals(registry: string | undefined, steps: Steps, top: number): Prisma.Sql {
+  const totals = spanTotals(registry, steps, "repository");
   return Prisma.sql`
-    SELECT k.registry_id, k.name, ${beginOf(window)} AS at, sum(h.count) AS count
+    SELECT k.registry_id, k.name, ${stepOf(steps)} AS step, sum(h.count) AS count
     FROM (SELECT t.registry_id, t.name FROM (${totals}) t LEFT JOIN registry r ON r.id = t.registry_id
       ORDER BY ${rankOf("repository")} LIMIT ${top}) k
     JOIN incident_hour h ON h.registry_id = k.registry_id AND h.repository = k.name
-    WHERE h.hour >= ${from} AND h.hour < ${to} GROUP BY 1, 2, 3`;
+    WHERE ${isWithin(steps)} GROUP BY 1, 2, 3`;
 }
 
-function incidentTotals(conditions: readonly Prisma.Sql[], window: Window, by: By): Prisma.Sql {
+function incidentTotals(conditions: readonly Prisma.Sql[], steps: Steps, by: By): Prisma.Sql {
   const isOfRegistries = by === "repository" || by === "registry";
-  const { from, to } = window;
   // An hour counts what came until its end.
   return Prisma.sql`
     SELECT ${isOfRegistries ? Prisma.sql`i.registry_id` : Prisma.sql`0`} AS registry_id, ${nameOf(by)} AS name,
-      ${beginOf(window)} AS at, sum(h.count) AS count
+      ${stepOf(steps)} AS step, sum(h.count) AS count
     FROM incident_hour h JOIN incident i ON i.id = h.incident_id
-    WHERE h.hour >= ${from} AND h.hour < ${to} AND i.last_at >= ${from} AND i.first_at < ${to}::timestamptz + interval '1 hour'
+    WHERE ${isWithin(steps)} AND i.last_at >= ${beginOf(steps)} AND i.first_at < ${steps.to}::timestamptz + interval '1 hour'
       AND ${Prisma.join(conditions, " AND ")} GROUP BY 1, 2, 3`;
 }
 
-/** Hours begin where they begin. */
-function beginOf({ step, zone, from }: Window): Prisma.Sql {
-  if (step === "whole") return Prisma.sql`${from}::timestamptz`;
-  return step === "hour" && zone === "UTC"
-    ? Prisma.sql`h.hour`
-    : Prisma.sql`date_trunc(${step}, h.hour, ${zone})`;
+function beginOf({ starts, to }: Steps): Date {
+  return starts[0] ?? to;
+}
+
+function isWithin(steps: Steps): Prisma.Sql {
+  return Prisma.sql`h.hour >= ${beginOf(steps)} AND h.hour < ${steps.to}`;
+}
+
+/** Which step an hour is in, from 1 on. */
+function stepOf({ starts }: Steps): Prisma.Sql {
+  return starts.length === 1
+    ? Prisma.sql`1`
+    : Prisma.sql`width_bucket(h.hour, ${[...starts]}::timestamptz[])`;
 }
 
 export async function sumFailures(
@@ -157,8 +171,7 @@ export async function sumFailures(
   { from, to }: { from: Date; to: Date },
   now: Date,
 ): Promise<number> {
-  const window: Window = { from, to, step: "whole", zone: "UTC" };
-  const rows = await listSeriesRows(db, filter, scope, window, { by: "none", top: 1 }, now);
+  const rows = await listSeriesRows(db, filter, scope, { starts: [from], to }, { by: "none", top: 1 }, now);
   return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
