@@ -46,6 +46,16 @@ interface Pair {
 
 const month = "now() - interval '30 days'";
 
+/** As the console has it: a line for each cause, with the place of each hour in the window. */
+function sumByHours(days: number): string {
+  const hourMs = 3_600_000;
+  const last = Math.floor(Date.now() / hourMs);
+  const starts = Array.from({ length: days * 24 }, (_, index) => (last - days * 24 + 1 + index) * hourMs);
+  const hours = starts.map((at) => `"${new Date(at).toISOString()}"`);
+  return `SELECT cause, array_agg(width_bucket(hour, '{${hours.join()}}'::timestamptz[])), array_agg(count::float8)
+    FROM failure_hour WHERE hour >= '${new Date(starts[0] ?? 0).toISOString()}' GROUP BY 1`;
+}
+
 /** As the console has it: whole days from their spans, the hours before and after from those of incidents. */
 function sumBySpans(days: number): string {
   const dayMs = 86_400_000;
@@ -65,8 +75,7 @@ function sumBySpans(days: number): string {
 const pairs: Pair[] = [
   {
     name: "failures by the hour and cause, 30 days",
-    sums: `SELECT cause, array_agg(extract(epoch FROM hour)::int), array_agg(count::float8) FROM failure_hour
-      WHERE hour >= ${month} GROUP BY 1`,
+    sums: sumByHours(30),
     raw: `SELECT cause, date_trunc('hour', at, 'UTC') AS hour, count(*) FROM registry_event WHERE cause IS NOT NULL AND at >= ${month} GROUP BY 1, 2`,
     goal: 2_000,
   },

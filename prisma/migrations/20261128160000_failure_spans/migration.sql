@@ -11,6 +11,10 @@ CREATE TABLE "failure_span" (
     CONSTRAINT "failure_span_pkey" PRIMARY KEY ("registry_id","kind","days","day","name") INCLUDE ("count")
 );
 
+-- The same for the sums by hour and cause.
+ALTER TABLE "failure_hour" DROP CONSTRAINT "failure_hour_pkey",
+    ADD CONSTRAINT "failure_hour_pkey" PRIMARY KEY ("registry_id","hour","cause") INCLUDE ("count");
+
 -- AlterTable
 ALTER TABLE "incident_hour" ADD COLUMN "registry_id" INTEGER, ADD COLUMN "repository" TEXT;
 UPDATE "incident_hour" h SET "registry_id" = i."registry_id", "repository" = i."repository"
