@@ -297,6 +297,11 @@ describe("what is a failure only if its client does not go on", () => {
       { cause: "not-signed-in", reference: "v1", count: 1 },
     ]);
     expect(fold([nobody, { ...refused, address: "10.0.0.7" }], when)).toMatchObject([{ cause: "no-grant" }]);
+    // Who signs in afterwards mends it, and it was what it was.
+    const login = registryLine({ side: "notification", ...pulled, actor: "ci", ...at(20) });
+    expect(fold([nobody, refused, login])).toMatchObject([
+      { cause: "not-signed-in", recoveredAt: at(20).firstAt },
+    ]);
   });
 
   it("makes no incident of a thousand ordinary pushes and pulls", () => {

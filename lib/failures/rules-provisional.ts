@@ -9,8 +9,8 @@ const shownWithin = 2_000;
 
 /**
  * The failures that count. A provisional one counts unless its client goes on: after a 404 with a push, after a 401 with
- * anything that shows a sign-in. `nextLookAt` is when the youngest that still wait can be judged: nobody's token that the
- * registry has refused already does not.
+ * anything that shows a sign-in; nobody's token that the registry refused counts whatever comes. `nextLookAt` is when the
+ * youngest that still wait can be judged.
  */
 export function judgeProvisional(
   groups: readonly SignalGroup[],
@@ -22,10 +22,10 @@ export function judgeProvisional(
   let nextLookAt: number | null = null;
   for (const group of groups) {
     if (group.cause === null || group.action !== "pull") continue;
-    if (group.provisional) {
+    if (group.provisional && !wasShown(group, refusals)) {
       if (isFollowed(group, followers)) continue;
       const judgedAt = group.lastAt.getTime() + judgedAfter;
-      if (judgedAt > now && !wasShown(group, refusals)) {
+      if (judgedAt > now) {
         nextLookAt = Math.min(nextLookAt ?? judgedAt, judgedAt);
         continue;
       }
