@@ -72,6 +72,7 @@ function sumBySpans(days: number): string {
       WHERE (hour >= ${month} AND hour < '${begin.toISOString()}') OR hour >= '${end.toISOString()}') s
     GROUP BY 1 ORDER BY 2 DESC LIMIT 20`;
 }
+
 const pairs: Pair[] = [
   {
     name: "failures by the hour and cause, 30 days",

@@ -14,6 +14,7 @@ import { foldDue } from "#lib/failures/fold-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
 import { findTestSource } from "#lib/testing/find-test-source";
+import { forgetFailures } from "#lib/testing/forget-failures";
 
 const { db } = attachTestDatabase();
 let registryId: number;
@@ -37,11 +38,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db().alertRule.deleteMany();
-  await db().registryEvent.deleteMany();
-  await db().signalRun.deleteMany();
-  await db().incident.deleteMany();
-  await db().failureHour.deleteMany();
-  await db().failureSpan.deleteMany();
+  await forgetFailures(db());
   await db().activityDay.deleteMany();
 });
 

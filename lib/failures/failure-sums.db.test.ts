@@ -11,6 +11,7 @@ import { listFailureSeries } from "#lib/failures/series-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
 import { findTestSource } from "#lib/testing/find-test-source";
+import { forgetFailures } from "#lib/testing/forget-failures";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const { db } = attachTestDatabase();
@@ -26,11 +27,7 @@ beforeAll(async () => {
 });
 
 async function forget(): Promise<void> {
-  await db().registryEvent.deleteMany();
-  await db().signalRun.deleteMany();
-  await db().incident.deleteMany();
-  await db().failureHour.deleteMany();
-  await db().failureSpan.deleteMany();
+  await forgetFailures(db());
   await db().incidentRefold.deleteMany();
 }
 

@@ -10,6 +10,7 @@ import { foldDue } from "#lib/failures/fold-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
 import { findTestSource } from "#lib/testing/find-test-source";
+import { forgetFailures } from "#lib/testing/forget-failures";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const { db } = attachTestDatabase();
@@ -29,12 +30,8 @@ beforeAll(async () => {
 beforeEach(clear);
 
 async function clear(): Promise<void> {
-  await db().registryEvent.deleteMany();
-  await db().signalRun.deleteMany();
+  await forgetFailures(db());
   await db().signalCover.deleteMany();
-  await db().incident.deleteMany();
-  await db().failureHour.deleteMany();
-  await db().failureSpan.deleteMany();
   await db().incidentRefold.deleteMany();
 }
 

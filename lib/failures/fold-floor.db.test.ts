@@ -10,6 +10,7 @@ import { foldDue } from "#lib/failures/fold-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
 import { findTestSource } from "#lib/testing/find-test-source";
+import { forgetFailures } from "#lib/testing/forget-failures";
 
 const { db } = attachTestDatabase();
 let registryId: number;
@@ -26,11 +27,7 @@ beforeAll(async () => {
   notifications = await findTestSource(registryId);
 });
 beforeEach(async () => {
-  await db().registryEvent.deleteMany();
-  await db().signalRun.deleteMany();
-  await db().incident.deleteMany();
-  await db().failureHour.deleteMany();
-  await db().failureSpan.deleteMany();
+  await forgetFailures(db());
   await db().incidentRefold.deleteMany();
 });
 
@@ -79,11 +76,7 @@ async function readIncidents() {
 async function readAtOnce(signals: readonly RegistrySignal[], now: Date) {
   const kept = await readIncidents();
   const sums = await db().failureHour.findMany({ orderBy: [{ hour: "asc" }, { cause: "asc" }] });
-  await db().registryEvent.deleteMany();
-  await db().signalRun.deleteMany();
-  await db().incident.deleteMany();
-  await db().failureHour.deleteMany();
-  await db().failureSpan.deleteMany();
+  await forgetFailures(db());
   for (const signal of signals) {
     const source = signal.cause === null ? notifications : logs;
     await ingestSignals(source, { signals: [signal], ignored: 0, unreadable: 0 }, now);

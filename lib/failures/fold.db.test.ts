@@ -14,6 +14,7 @@ import { listFailureSeries } from "#lib/failures/series-service";
 import { attachTestDatabase } from "#lib/testing/attach-test-database";
 import { connectTestRegistry, testContext } from "#lib/testing/connect-test-registry";
 import { findTestSource } from "#lib/testing/find-test-source";
+import { forgetFailures } from "#lib/testing/forget-failures";
 import { fuzzRuns } from "#lib/testing/fuzz-runs";
 
 const { db } = attachTestDatabase();
@@ -31,11 +32,7 @@ beforeAll(async () => {
   notifications = await findTestSource(registryId);
 });
 beforeEach(async () => {
-  await db().registryEvent.deleteMany();
-  await db().signalRun.deleteMany();
-  await db().incident.deleteMany();
-  await db().failureHour.deleteMany();
-  await db().failureSpan.deleteMany();
+  await forgetFailures(db());
   await db().incidentRefold.deleteMany();
 });
 

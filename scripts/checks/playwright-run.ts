@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "./run-program.ts";
-import { countPlaywright, emptyTally, holdAgainstExit, type Tally } from "./tally.ts";
+import { countPlaywright, holdAgainstExit, type Tally } from "./tally.ts";
 
 /** Runs the end-to-end tests in Chromium; the list of failures is printed. */
 export async function runPlaywright(
@@ -18,7 +18,7 @@ export async function runPlaywright(
   });
   const counted = existsSync(reportFile)
     ? countPlaywright(JSON.parse(readFileSync(reportFile, "utf8")))
-    : emptyTally;
+    : null;
   const tally = holdAgainstExit(counted, code, output);
   rmSync(folder, { recursive: true, force: true });
   if (tally.failures.length > 0) console.log(output.trim());

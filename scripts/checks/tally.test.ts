@@ -78,6 +78,8 @@ describe("tally", () => {
   it("counts an end that no test explains as a failure, with its last words", () => {
     const clean = { passed: 3, failures: [], skipped: [] };
     expect(holdAgainstExit(clean, 0, "")).toEqual(clean);
+    // Where no report was written, nothing has passed.
+    expect(formatTally(holdAgainstExit(null, 0, ""))).toBe("0 passed, 1 failed, 0 skipped");
     const held = holdAgainstExit(clean, 1, `${"dots\n".repeat(50)}Unhandled rejection`);
     expect(formatTally(held)).toBe("3 passed, 1 failed, 0 skipped");
     expect(listFailures(held).join()).toContain("Unhandled rejection");

@@ -19,11 +19,13 @@ export function failedTally(name: string, why: string): Tally {
   return { ...emptyTally, failures: [{ name, why: shorten(why) }] };
 }
 
-/** An error outside of any test leaves the counts clean but not the exit code. */
-export function holdAgainstExit(tally: Tally, code: number, output: string): Tally {
-  if (code === 0 || tally.failures.length > 0) return tally;
+const outside = "outside of any test";
+
+/** An error outside of any test leaves the counts clean but not the exit code; null where nothing was counted. */
+export function holdAgainstExit(counted: Tally | null, code: number, output: string): Tally {
+  if (counted !== null && (code === 0 || counted.failures.length > 0)) return counted;
   const end = output.trim().split("\n").slice(-shownLines).join("\n");
-  return addTallies([tally, failedTally("outside of any test", end)]);
+  return addTallies([counted ?? emptyTally, failedTally(outside, end)]);
 }
 
 export function addTallies(tallies: readonly Tally[]): Tally {
@@ -110,7 +112,7 @@ interface PlaywrightReport {
 export function countPlaywright(report: PlaywrightReport): Tally {
   const total: Tally = {
     passed: 0,
-    failures: report.errors.map((error) => ({ name: "outside of any test", why: wordsOf([error]) })),
+    failures: report.errors.map((error) => ({ name: outside, why: wordsOf([error]) })),
     skipped: [],
   };
   const visit = (suite: PlaywrightSuite, path: string) => {

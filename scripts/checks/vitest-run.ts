@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "./run-program.ts";
-import { countVitest, emptyTally, holdAgainstExit, type Tally } from "./tally.ts";
+import { countVitest, holdAgainstExit, type Tally } from "./tally.ts";
 
 const kinds = ["db", "registry", "http"] as const;
 type Kind = (typeof kinds)[number];
@@ -29,9 +29,7 @@ export async function runVitest(options: {
   args.push("--reporter=dot", "--reporter=json", `--outputFile.json=${reportFile}`);
   const env = { ...process.env, ...options.env, NO_COLOR: "1" };
   const { code, output, seconds } = await runProgram(options.root, "vitest", args, env);
-  const counted = existsSync(reportFile)
-    ? countVitest(JSON.parse(readFileSync(reportFile, "utf8")))
-    : emptyTally;
+  const counted = existsSync(reportFile) ? countVitest(JSON.parse(readFileSync(reportFile, "utf8"))) : null;
   const tally = holdAgainstExit(counted, code, output);
   rmSync(folder, { recursive: true, force: true });
   if (tally.failures.length > 0) console.log(output.trim());
